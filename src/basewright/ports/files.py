@@ -1,0 +1,206 @@
+"""Reading a project's files, and writing our own, safely.
+
+Reads never leave the project's root: a symbolic link that points outside, a device, a FIFO and a file over the limit are
+refused with the reason, and the caller turns that into an `Unknown`. Writes are atomic.
+"""
+
+import contextlib
+import hashlib
+import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Protocol
+
+from basewright.errors import InputError
+
+FILE_LIMIT = 8 * 1024 * 1024
+"""Bytes of one source file that are read at most."""
+TREE_LIMIT = 200_000
+"""Directory entries that one walk visits at most."""
+DEPTH_LIMIT = 64
+
+
+class UnreadableError(InputError):
+    """A file of the project that was not read, with the reason."""
+
+
+class ProjectFiles(Protocol):
+    """The files below a project's root. Paths are POSIX, relative to the root."""
+
+    def read(self, path: str, *, limit: int = FILE_LIMIT) -> bytes:
+        """Return the bytes of a regular file, or raise UnreadableError (missing, outside, special, over `limit`)."""
+        ...
+
+    def is_file(self, path: str) -> bool:
+        """Whether a regular file inside the root stands there."""
+        ...
+
+    def is_directory(self, path: str) -> bool:
+        """Whether a directory inside the root stands there."""
+        ...
+
+    def list(self, path: str) -> tuple[str, ...]:
+        """Return the sorted names in a directory; empty where it cannot be read."""
+        ...
+
+    def walk(self, skip: frozenset[str]) -> Iterator[str]:
+        """Yield every regular file's path, sorted within its directory; directories named in `skip` are not entered.
+
+        Symbolic links to directories are not followed. Stops after TREE_LIMIT entries; `is_walk_cut` tells.
+        """
+        ...
+
+    @property
+    def is_walk_cut(self) -> bool:
+        """Whether the last walk met its limit."""
+        ...
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """Path → SHA-256 (hex) of every file read so far."""
+        ...
+
+
+def normalize(path: str) -> str:
+    """Return `path` without ``.``, doubled slashes and ``..``; raise UnreadableError where it leaves the root."""
+    parts: list[str] = []
+    for part in PurePosixPath(path.replace("\\", "/")).parts:
+        if part == "..":
+            if not parts:
+                raise UnreadableError(f"{path[:200]!r} lies outside the project")
+            parts.pop()
+        elif part != "/":
+            parts.append(part)
+    return "/".join(parts) or "."
+
+
+@dataclass
+class DirectoryFiles:
+    """`ProjectFiles` of a directory on disk."""
+
+    root: Path
+    _digests: dict[str, str] = field(default_factory=dict, repr=False)
+    _cut: bool = field(default=False, repr=False)
+    _real_root: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        self._real_root = os.path.realpath(self.root)
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """See `ProjectFiles.digests`."""
+        return self._digests
+
+    @property
+    def is_walk_cut(self) -> bool:
+        """See `ProjectFiles.is_walk_cut`."""
+        return self._cut
+
+    def read(self, path: str, *, limit: int = FILE_LIMIT) -> bytes:
+        """See `ProjectFiles.read`."""
+        real = self._inside(path)
+        try:
+            # O_NONBLOCK: opening a FIFO must not wait for a writer.
+            descriptor = os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        except OSError as error:
+            raise UnreadableError(f"{path}: {error.strerror or 'cannot be opened'}") from error
+        with open(descriptor, "rb") as stream:  # noqa: PTH123 - a descriptor, not a path
+            state = os.fstat(descriptor)
+            if not stat.S_ISREG(state.st_mode):
+                raise UnreadableError(f"{path}: not a regular file")
+            if state.st_size > limit:
+                raise UnreadableError(f"{path}: {state.st_size} bytes, more than the {limit} that are read")
+            try:
+                content = stream.read(limit + 1)
+            except OSError as error:
+                raise UnreadableError(f"{path}: {error.strerror or 'cannot be read'}") from error
+        if len(content) > limit:
+            raise UnreadableError(f"{path}: more than the {limit} bytes that are read")
+        self._digests[normalize(path)] = hashlib.sha256(content).hexdigest()
+        return content
+
+    def is_file(self, path: str) -> bool:
+        """See `ProjectFiles.is_file`."""
+        with contextlib.suppress(InputError, OSError, ValueError):
+            return stat.S_ISREG(os.stat(self._inside(path)).st_mode)  # noqa: PTH116
+        return False
+
+    def is_directory(self, path: str) -> bool:
+        """See `ProjectFiles.is_directory`."""
+        with contextlib.suppress(InputError, OSError, ValueError):
+            return stat.S_ISDIR(os.stat(self._inside(path)).st_mode)  # noqa: PTH116
+        return False
+
+    def list(self, path: str) -> tuple[str, ...]:
+        """See `ProjectFiles.list`."""
+        with contextlib.suppress(InputError, OSError, ValueError):
+            return tuple(sorted(os.listdir(self._inside(path))))  # noqa: PTH208
+        return ()
+
+    def walk(self, skip: frozenset[str]) -> Iterator[str]:
+        """See `ProjectFiles.walk`."""
+        self._cut = False
+        seen = 0
+        stack: list[tuple[str, int]] = [("", 0)]
+        while stack:
+            directory, depth = stack.pop()
+            try:
+                with os.scandir(Path(self._real_root, directory)) as listing:
+                    entries = sorted(listing, key=lambda entry: entry.name)
+            except OSError:
+                continue
+            below: list[tuple[str, int]] = []
+            for entry in entries:
+                seen += 1
+                if seen > TREE_LIMIT:
+                    self._cut = True
+                    return
+                path = f"{directory}/{entry.name}" if directory else entry.name
+                if entry.is_dir(follow_symlinks=False):
+                    if entry.name not in skip and path not in skip:
+                        if depth >= DEPTH_LIMIT:
+                            self._cut = True
+                        else:
+                            below.append((path, depth + 1))
+                elif entry.is_file(follow_symlinks=False) or (entry.is_symlink() and self.is_file(path)):
+                    yield path
+            stack.extend(reversed(below))
+
+    def _inside(self, path: str) -> str:
+        """Return the real path of `path`, or raise UnreadableError where it leaves the root."""
+        if "\0" in path:
+            raise UnreadableError(f"{path[:200]!r} holds a NUL")
+        real = os.path.realpath(os.path.join(self._real_root, normalize(path)))  # noqa: PTH118
+        if real != self._real_root and not real.startswith(self._real_root.rstrip("/") + "/"):
+            raise UnreadableError(f"{path} leads outside the project")
+        return real
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write `content` to `path` so that a reader sees the old file or the new one, never a part."""
+    try:
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    except OSError as error:
+        hint = f"create the folder {path.parent} first" if not path.parent.exists() else ""
+        raise InputError(f"{path} cannot be written: {error.strerror}", hint=hint) from error
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~_umask()
+        os.chmod(temporary, mode)  # noqa: PTH101
+        os.replace(temporary, path)  # noqa: PTH105
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)  # noqa: PTH108
+        raise InputError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,1 @@
+"""Lossless parsers with byte spans: Dockerfile, shell, YAML, .env. Pure."""
