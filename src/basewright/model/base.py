@@ -116,7 +116,7 @@ class Horizon:
     """Day on which the publisher says it stops updating this image."""
 
     def earliest(self, *, count_lts: bool = False) -> dt.date | None:
-        """Return the first day on which some support ends; `count_lts` takes long-term support for the distribution's."""
+        """Return the first day on which some support ends; `count_lts` lets long-term support count as support."""
         system = (self.lts_end or self.security_end) if count_lts else self.security_end
         dates = [day for day in (system, self.runtime_end, self.retired, self.publisher_end) if day is not None]
         return min(dates, default=None)
@@ -144,11 +144,11 @@ class BaseImage:
     vendor: str = ""
     """``Docker Official Images``, ``Google distroless``, ``Docker Hardened Images``, ``Chainguard`` …"""
     family: str = ""
-    """Distribution family: ``debian``, ``alpine``, ``wolfi``, ``ubuntu``, ``rhel``, ``azurelinux``, ``busybox``, ``none``."""
+    """Distribution: ``debian``, ``alpine``, ``wolfi``, ``ubuntu``, ``rhel``, ``azurelinux``, ``busybox``, ``none``."""
     role: Role = Role.OS
     runtime: Runtime | None = None
     variant: str | None = None
-    """What tells images of one runtime apart in use: ``jre``/``jdk``, ``fpm``/``apache``/``cli``, ``perl``; None for the plain one."""
+    """What tells images of one runtime apart in use (``jre``, ``fpm``, ``apache``, ``perl``); None for the plain one."""
     os: OperatingSystem | None = None
     libc: str | None = None
     """``glibc``, ``musl``, ``none`` (static images)."""
@@ -227,4 +227,4 @@ class Recognition:
     base: BaseImage
     match: Match
     notes: tuple[str, ...] = ()
-    """What the reader must know of this answer: ``debian:slim is no published tag; did you mean debian:trixie-slim?``."""
+    """What the reader must know of this answer: that ``debian:slim`` is no published tag, and which ones are near."""

@@ -56,9 +56,9 @@ class Instruction:
     """Maps `text` to the file: pairs (byte offset in ``text`` encoded, byte offset in file), ascending, one per run of
     bytes that stand together in the file. See `file_offset`."""
     words: tuple[str, ...]
-    """What BuildKit's parser hands on for this keyword, quotes and variables unresolved: the JSON words of the exec form;
-    one whole text for the shell form; ``("node:24", "AS", "build")`` for FROM; for ENV and LABEL name, value pairs in turn
-    (as written, quotes kept); for ARG each ``name[=default]``."""
+    """What BuildKit's parser hands on for this keyword, quotes and variables unresolved: the JSON words of the exec
+    form; one whole text for the shell form; ``("node:24", "AS", "build")`` for FROM; for ENV and LABEL name and value
+    in turn (as written, quotes kept); for ARG each ``name[=default]``."""
     is_json: bool
     """Whether the exec (JSON) form was used."""
     heredocs: tuple[Heredoc, ...] = ()

@@ -77,7 +77,7 @@ class ImageReference:
 
 
 def _split_registry(text: str) -> tuple[str, str]:
-    """Return (registry, rest): the first component is a host when it has a dot, a colon, upper case, or is localhost."""
+    """Return (registry, rest): a host is a first component with a dot, a colon or upper case, or ``localhost``."""
     head, slash, rest = text.partition("/")
     is_host = bool(slash) and ("." in head or ":" in head or head == "localhost" or head.lower() != head)
     if not is_host:

@@ -131,7 +131,7 @@ class BaseUse:
     where: Location
     """The FROM line, or the `image:` line."""
     changed_at: Location
-    """Where the text that decides it stands: the FROM itself, an ARG default, a Compose build argument, a `.env` line."""
+    """Where the text that decides it stands: the FROM, an ARG default, a Compose build argument, a `.env` line."""
     changed_span: Span | None = None
     """Bytes of that text, where it can be edited in one place."""
     platform: str | None = None

@@ -1,6 +1,6 @@
 """Reading a project's files, and writing our own, safely.
 
-Reads never leave the project's root: a symbolic link that points outside, a device, a FIFO and a file over the limit are
+Reads never leave the project's root: a symbolic link that points outside, a device, a FIFO or a file over the limit is
 refused with the reason, and the caller turns that into an `Unknown`. Writes are atomic.
 """
 
