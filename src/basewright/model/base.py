@@ -148,7 +148,7 @@ class BaseImage:
     role: Role = Role.OS
     runtime: Runtime | None = None
     variant: str | None = None
-    """What tells images of one runtime apart in use (``jre``, ``fpm``, ``apache``, ``perl``); None for the plain one."""
+    """What tells images of one runtime apart in use (``jre``, ``fpm``, ``apache``, ``perl``); None for the plain."""
     os: OperatingSystem | None = None
     libc: str | None = None
     """``glibc``, ``musl``, ``none`` (static images)."""

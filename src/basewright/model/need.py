@@ -18,7 +18,7 @@ class NeedKind(StrEnum):
     BUILD_TOOL = "build-tool"
     """Used only to build; value: ``gcc``, ``build-essential``, ``npm`` …"""
     INTERPRETER = "interpreter"
-    """A language runtime at run time; value: ``node``, ``python``, ``java``, ``php``, ``dotnet`` …; `version` its line."""
+    """A language runtime; value: ``node``, ``python``, ``java``, ``php``, ``dotnet`` …; `version` its line."""
     SERVICE = "service"
     """A ready server at run time; value: ``postgres``, ``nginx``, ``redis`` …; `version` its line."""
     STATIC_BINARY = "static-binary"

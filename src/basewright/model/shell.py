@@ -57,6 +57,6 @@ class ShellText:
     """Names that the text defines itself."""
     constructs: frozenset[str]
     """What makes a shell necessary: ``pipeline``, ``list`` (&& || ;), ``redirection``, ``variable``, ``substitution``,
-    ``glob``, ``compound`` (if, for, while, case, function), ``assignment``, ``background``, ``heredoc``, ``bashism``."""
+    ``glob``, ``compound`` (if, for, while, case, function), ``assignment``, ``background``, ``heredoc``, ``bashism``"""
     has_errors: bool
     """The grammar could not follow all of it."""
