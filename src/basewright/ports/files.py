@@ -204,3 +204,33 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A folder to look into, and the one file of it that was named, if one was."""
+
+    root: Path
+    file: str | None = None
+    """Relative to `root`, POSIX."""
+
+
+def locate(text: str) -> Place | None:
+    """Return where the path `text` leads; None when nothing stands there.
+
+    A file's root is the working directory where the file lies below it, so that other files that it names (build
+    contexts beside it) can be reached and paths read as people type them; else the file's own folder.
+    """
+    try:
+        path = Path(text)
+        if path.is_dir():
+            return Place(path)
+        if not path.exists():
+            return None
+        absolute = Path(os.path.abspath(path))  # noqa: PTH100 - links stay as written
+        here = Path.cwd()
+    except (OSError, ValueError):
+        return None
+    if absolute.is_relative_to(here):
+        return Place(here, absolute.relative_to(here).as_posix())
+    return Place(absolute.parent, absolute.name)

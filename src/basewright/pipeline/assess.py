@@ -1,0 +1,143 @@
+"""Assess: sources → needs → recommendation, workload by workload."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Self
+
+from basewright.catalog import load as load_catalog
+from basewright.errors import InputError
+from basewright.model.assessment import AssessedWorkload, Assessment
+from basewright.model.catalog import CatalogView
+from basewright.model.platform import Platform
+from basewright.model.span import Location
+from basewright.model.unknown import Unknown
+from basewright.model.workload import BaseUse, Declaration, Origin, Project, Workload
+from basewright.needs import evaluate
+from basewright.pipeline.target import Target, parse_target
+from basewright.ports.clock import Clock, SystemClock
+from basewright.ports.files import DirectoryFiles, ProjectFiles
+from basewright.recommend import RecommendOptions, recommend
+from basewright.sources import SourceOptions, discover
+
+
+@dataclass(frozen=True, slots=True)
+class AssessRequest:
+    """What to assess, and how; the defaults are those of the command line."""
+
+    targets: tuple[str, ...]
+    """Folders, files or image references (see `pipeline.target`)."""
+    compose_files: tuple[str, ...] = ()
+    """Compose files to merge, in order, relative to the project; empty: found by themselves."""
+    profiles: tuple[str, ...] = ()
+    """Compose profiles; empty: all."""
+    platform: Platform | None = None
+    exclude: tuple[str, ...] = ()
+    """Globs of paths not to look at."""
+    mirrors: Mapping[str, str] = field(default_factory=dict)
+    """Prefix of a mirror → prefix that it stands for."""
+    declarations: Mapping[str, tuple[Declaration, ...]] = field(default_factory=dict)
+    """By workload name."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """For the interpolation of Compose files, above their `.env`; the process environment is not read."""
+    recommend: RecommendOptions = field(default_factory=RecommendOptions)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The doors to the outside that a pipeline uses."""
+
+    clock: Clock
+    open_files: Callable[[Path], ProjectFiles]
+    progress: Callable[[str], None]
+    """Told what is being worked on, in a few words."""
+
+    @classmethod
+    def of_this_machine(cls, progress: Callable[[str], None] = lambda _: None) -> Self:
+        """Return the real ones."""
+        return cls(SystemClock(), DirectoryFiles, progress)
+
+
+def assess(request: AssessRequest, services: Services) -> Assessment:
+    """Return the assessment of all targets; raise InputError where a target holds nothing to assess."""
+    targets = [parse_target(text) for text in request.targets]
+    if not targets:
+        raise InputError("nothing to assess", hint="name a folder, a Dockerfile, a Compose file or an image")
+    projects = [_read(target, request, services) for target in targets]
+    services.progress("reading the catalog")
+    catalog = load_catalog(mirrors=request.mirrors)
+    created = services.clock.now()
+    assessed: list[AssessedWorkload] = []
+    for workload in _workloads(projects):
+        services.progress(f"assessing {workload.name}")
+        assessed.append(_assess_one(workload, catalog, created.date(), request.recommend))
+    return Assessment(
+        target=" ".join(request.targets),
+        created=created,
+        workloads=tuple(assessed),
+        inputs=tuple(sorted({item for project in projects for item in project.files.items()})),
+        catalog_date=catalog.date,
+        unknowns=tuple(sorted({*_stray_declarations(request, assessed), *(u for p in projects for u in p.unknowns)})),
+    )
+
+
+def _assess_one(
+    workload: Workload, catalog: CatalogView, today: dt.date, options: RecommendOptions
+) -> AssessedWorkload:
+    recognition = catalog.recognise(workload.base.reference) if workload.base.reference else None
+    needs = evaluate(workload, recognition.base if recognition else None)
+    recommendation = recommend(workload, needs, catalog, today=today, options=options)
+    return AssessedWorkload(workload, needs, recommendation, workload.unknowns)
+
+
+def _read(target: Target, request: AssessRequest, services: Services) -> Project:
+    """Return what `target` names, as a project; an image alone is a project of one workload without files."""
+    if target.place is None:
+        return _image_alone(target)
+    services.progress(f"reading {target.text}")
+    files = services.open_files(target.place.root)
+    options = SourceOptions(
+        target=target.place.file,
+        compose_files=request.compose_files,
+        profiles=request.profiles,
+        environment=request.environment,
+        platform=request.platform,
+        declarations=request.declarations,
+        exclude=request.exclude,
+    )
+    project = discover(files, options)
+    if not project.workloads and not project.unknowns:
+        raise InputError(
+            f"{target.text}: no Dockerfile, Compose file, Bake file or Kubernetes manifest found",
+            hint="name a folder that holds one, or the file itself",
+        )
+    return replace(project, root=target.text)
+
+
+def _image_alone(target: Target) -> Project:
+    where = Location(target.text)
+    unknown = Unknown(target.text, "only the catalog was asked: the image itself was not read, nor any project")
+    use = BaseUse(target.text, str(target.image), target.image, where, where)
+    workload = Workload(target.text, Origin.IMAGE, where, use, unknowns=(unknown,))
+    return Project(target.text, (workload,), {})
+
+
+def _workloads(projects: list[Project]) -> Iterator[Workload]:
+    """Yield every workload; with several projects, its project's name stands before its own."""
+    for project in projects:
+        for workload in project.workloads:
+            if len(projects) == 1 or workload.origin is Origin.IMAGE:
+                yield workload
+            else:
+                yield replace(workload, name=f"{project.root.rstrip('/')}: {workload.name}")
+
+
+def _stray_declarations(request: AssessRequest, assessed: list[AssessedWorkload]) -> Iterator[Unknown]:
+    """Yield an unknown for each declaration whose workload was not found: a typing error must not pass in silence."""
+    used = {one.where for item in assessed for one in item.workload.declarations}
+    for name, declarations in request.declarations.items():
+        for declaration in declarations:
+            if declaration.where not in used:
+                reason = f"[workload.{name}] is declared, but no workload of that name was found"
+                yield Unknown(str(declaration.where), reason)
