@@ -1,0 +1,3 @@
+module example.org/shop/pricing
+
+go 1.24
