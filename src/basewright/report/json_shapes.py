@@ -1,0 +1,259 @@
+"""The shapes of the `assess` document (docs/reference/report-formats.md): what scripts rely on.
+
+A value that is not known is null, never 0. Sizes are bytes, uncompressed unless the name says ``compressed_``; they are
+of the base image itself, not of the application on it. Additions are free; a field never changes its meaning.
+"""
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+Size = Annotated[int, Meta(ge=0, description="Bytes.")]
+Count = Annotated[int, Meta(ge=0)]
+
+
+class Shape(Struct, frozen=True, kw_only=True):
+    """A part of a document."""
+
+
+class Place(Shape, frozen=True, kw_only=True):
+    """A place in the project."""
+
+    file: Annotated[str, Meta(description="Path relative to the project's root, with forward slashes.")]
+    line: Annotated[int, Meta(ge=0, description="From 1; 0 for the file as a whole.")]
+
+
+class Tool(Shape, frozen=True, kw_only=True):
+    """What made the document."""
+
+    name: Literal["basewright"]
+    version: str
+
+
+class UnknownShape(Shape, frozen=True, kw_only=True):
+    """What could not be looked at, and why."""
+
+    path: str
+    reason: str
+
+
+class InputFile(Shape, frozen=True, kw_only=True):
+    """A file that was read."""
+
+    path: str
+    digest: Annotated[str, Meta(pattern="^sha256:[0-9a-f]{64}$", description="SHA-256 of its bytes.")]
+
+
+class Input(Shape, frozen=True, kw_only=True):
+    """What the answer rests on."""
+
+    target: str
+    catalog_date: Annotated[dt.date, Meta(description="Day on which the catalog's facts were gathered.")]
+    files: list[InputFile]
+
+
+class HardenedShape(Shape, frozen=True, kw_only=True):
+    """A vendor's claim to harden, and what it rests on."""
+
+    vendor: str
+    basis: str
+
+
+class HorizonShape(Shape, frozen=True, kw_only=True):
+    """Until when it is supported; null where not known."""
+
+    security_end: Annotated[dt.date | None, Meta(description="End of the distribution's security support.")]
+    lts_end: Annotated[dt.date | None, Meta(description="End of its long-term support.")]
+    runtime_end: Annotated[dt.date | None, Meta(description="End of life of the runtime.")]
+    retired: Annotated[dt.date | None, Meta(description="Day on which the publisher dropped the tag.")]
+    publisher_end: Annotated[dt.date | None, Meta(description="Last day on which the publisher updates the image.")]
+    earliest: Annotated[dt.date | None, Meta(description="The first of them, long-term support not counted.")]
+
+
+class BaseShape(Shape, frozen=True, kw_only=True):
+    """The base that a workload stands on today."""
+
+    written: Annotated[str, Meta(description="As the file has it, variables unresolved.")]
+    reference: Annotated[str | None, Meta(description="Null for scratch and for what could not be resolved.")]
+    digest: str | None
+    recognised: Annotated[
+        str | None,
+        Meta(description="How the catalog knows it: exact, retired, version, repository, mirror; null: not at all."),
+    ]
+    changed_at: Annotated[Place, Meta(description="Where the text that decides the base stands.")]
+    family: str | None
+    kind: Annotated[str | None, Meta(description="Footprint: full, slim, minimal, distroless, scratch.")]
+    hardened: HardenedShape | None
+    os: str | None
+    os_version: str | None
+    libc: str | None
+    shell: bool | None
+    package_manager: bool | None
+    user: Annotated[str | None, Meta(description='Default user as configured; "" is not set, so root.')]
+    compressed_bytes: Size | None
+    bytes: Size | None
+    packages: Count | None
+    executables: Count | None
+    setuid: Count | None
+    horizon: HorizonShape | None
+    end_of_life: Annotated[dt.date | None, Meta(description="The first day on which some support of it ends.")]
+    notes: list[str]
+    reason: Annotated[str | None, Meta(description="Why there is no reference, where there is none.")]
+
+
+class EvidenceShape(Shape, frozen=True, kw_only=True):
+    """One reason to believe in a need."""
+
+    where: Place
+    what: str
+    kind: str
+
+
+class NeedShape(Shape, frozen=True, kw_only=True):
+    """What the workload needs of its base."""
+
+    kind: str
+    value: str
+    version: str | None
+    phase: Annotated[str, Meta(description="When it is needed: run or build.")]
+    confidence: Annotated[str, Meta(description="low, medium or certain.")]
+    musl: Annotated[bool | None, Meta(description="Native extensions: whether a musl build is published.")]
+    detail: str | None
+    avoidable: Annotated[str | None, Meta(description="How the need could go away.")]
+    evidence: list[EvidenceShape]
+
+
+class FindingShape(Shape, frozen=True, kw_only=True):
+    """A fact that a person should act on, under a documented rule."""
+
+    rule: str
+    severity: str
+    message: str
+    where: Place
+    remedy: str | None
+    data: dict[str, str]
+
+
+class ChangeShape(Shape, frozen=True, kw_only=True):
+    """A number of the base image today and after; null where not known."""
+
+    today: Count | None
+    after: Count | None
+    saved: Annotated[int | None, Meta(description="Today minus after; null unless both are known.")]
+
+
+class ExpectedShape(Shape, frozen=True, kw_only=True):
+    """What is expected of a candidate."""
+
+    compressed_bytes: ChangeShape
+    bytes: ChangeShape
+    packages: ChangeShape
+    executables: ChangeShape
+    setuid: ChangeShape
+    advisories: Annotated[None, Meta(description="Not looked at in this release.")]
+
+
+class DifferenceShape(Shape, frozen=True, kw_only=True):
+    """One aspect of the runtime contract in which a candidate differs."""
+
+    aspect: str
+    old: str | None
+    new: str | None
+    effect: Annotated[str, Meta(description="break, review or none.")]
+    touches: list[Place]
+    explanation: str | None
+    reference: Annotated[str | None, Meta(description="Where the trap is documented.")]
+
+
+class TradeOffShape(Shape, frozen=True, kw_only=True):
+    """A trade-off and how it is met."""
+
+    kind: str
+    what: str
+    met_by: str | None
+
+
+class CandidateShape(Shape, frozen=True, kw_only=True):
+    """A base that fits."""
+
+    reference: str
+    rank: Annotated[int, Meta(ge=1)]
+    rank_reason: str
+    suitability: Annotated[str, Meta(description="in-place, multi-stage or with-changes.")]
+    vendor: str | None
+    family: str | None
+    kind: str | None
+    hardened: HardenedShape | None
+    access: Annotated[str, Meta(description="free, login or entitled.")]
+    expected: ExpectedShape
+    contract: list[DifferenceShape]
+    horizon: HorizonShape
+    trade_offs: list[TradeOffShape]
+    warnings: list[str]
+    evidence: list[str]
+
+
+class RefusalShape(Shape, frozen=True, kw_only=True):
+    """A base that does not fit, and why."""
+
+    reference: str
+    cause: str
+    needs: list[str]
+    where: list[Place]
+    plan: Annotated[str | None, Meta(description="What it would take, where it is possible at all.")]
+
+
+class GapShape(Shape, frozen=True, kw_only=True):
+    """One line of the distance to the ideal."""
+
+    what: str
+    ideal: str
+    now: str
+    met: bool | None
+
+
+class ActionShape(Shape, frozen=True, kw_only=True):
+    """One step, in the order in which to take them."""
+
+    rank: int
+    kind: str
+    what: str
+    why: str
+    change: Annotated[str | None, Meta(description="The change itself, as diff lines.")]
+    where: Place | None
+
+
+class WorkloadShape(Shape, frozen=True, kw_only=True):
+    """One workload with everything found out about it."""
+
+    name: str
+    service: str | None
+    origin: str
+    stage: Annotated[str | None, Meta(description="Name, or else number, of the stage that becomes the image.")]
+    source: Annotated[Place, Meta(description="The FROM or `image:` line.")]
+    base: BaseShape
+    needs: list[NeedShape]
+    findings: list[FindingShape]
+    risk: Annotated[None, Meta(description="Not computed in this release.")]
+    candidates: list[CandidateShape]
+    refusals: list[RefusalShape]
+    gap: list[GapShape]
+    actions: list[ActionShape]
+    unknowns: list[UnknownShape]
+
+
+class AssessDocument(Shape, frozen=True, kw_only=True):
+    """What `basewright assess --format json` prints."""
+
+    schema: Literal["basewright/assess/1"]
+    tool: Tool
+    created: Annotated[dt.datetime, Meta(description="UTC.")]
+    input: Input
+    unknowns: list[UnknownShape]
+    incomplete: Annotated[bool, Meta(description="Whether something could not be looked at.")]
+    excluded: Annotated[list[UnknownShape], Meta(description="What was found and on purpose not looked at.")]
+    not_looked_at: Annotated[list[str], Meta(description="Subjects that this release does not look at at all.")]
+    workloads: list[WorkloadShape]
+    risk: Annotated[None, Meta(description="Not computed in this release.")]
+    threats: Annotated[None, Meta(description="Not computed in this release.")]

@@ -1,0 +1,215 @@
+"""What every report says of an assessment beyond its parts: a workload's verdict, sums over the project, due dates."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from basewright.model.assessment import AssessedWorkload, Assessment
+from basewright.model.base import BaseImage, Kind
+from basewright.model.candidate import Candidate, Change
+from basewright.model.need import Need, Phase
+from basewright.report import wording
+
+REVIEW_AFTER = dt.timedelta(days=90)
+"""A choice of base is looked at again after this time at the latest."""
+FOOTPRINT = {Kind.FULL: 4, Kind.SLIM: 3, Kind.MINIMAL: 2, Kind.DISTROLESS: 1, Kind.SCRATCH: 0}
+"""The kinds from the smallest to the largest."""
+
+
+class Standing(StrEnum):
+    """How a workload stands, in one word."""
+
+    FITS = "fits"
+    """A smaller or better supported base fits."""
+    CHANGES = "changes"
+    """One fits once named lines are changed."""
+    STAYS = "stays"
+    """No other base is advised."""
+    UNKNOWN = "unknown"
+    """Today's base is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A workload's standing with a sentence that says it."""
+
+    standing: Standing
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What several bases take, shared layers counted once; `unknown` names the bases left out of it."""
+
+    compressed_bytes: int
+    unknown: tuple[str, ...]
+
+
+def current_base(assessed: AssessedWorkload) -> BaseImage | None:
+    """Return today's base as the catalog knows it."""
+    return assessed.recommendation.current.base if assessed.recommendation.current else None
+
+
+def base_name(assessed: AssessedWorkload) -> str:
+    """Return today's base as a person would name it."""
+    use = assessed.workload.base
+    return str(use.reference) if use.reference else (use.resolved or use.written)
+
+
+def first_candidate(assessed: AssessedWorkload) -> Candidate | None:
+    """Return the candidate that is advised."""
+    return min(assessed.recommendation.candidates, key=lambda one: one.rank, default=None)
+
+
+def ranked(assessed: AssessedWorkload) -> tuple[Candidate, ...]:
+    """Return the candidates in their order."""
+    return tuple(sorted(assessed.recommendation.candidates, key=lambda one: one.rank))
+
+
+def run_needs(assessed: AssessedWorkload) -> tuple[Need, ...]:
+    """Return what is needed when it runs, the surest first."""
+    needs = (one for one in assessed.needs if one.phase is Phase.RUN)
+    return tuple(sorted(needs, key=lambda one: (-one.confidence, one.kind.value, one.value)))
+
+
+def need_name(need: Need) -> str:
+    """Return a need in a few words: ``interpreter node 24``."""
+    version = f" {need.version}" if need.version else ""
+    return f"{need.kind.value.replace('-', ' ')} {need.value}{version}"
+
+
+def verdict(assessed: AssessedWorkload) -> Verdict:
+    """Say in one sentence how the workload stands."""
+    candidate, advice = first_candidate(assessed), assessed.recommendation
+    if candidate is None:
+        if current_base(assessed) is None:
+            reason = assessed.workload.base.reason or "the catalog does not know it"
+            return Verdict(Standing.UNKNOWN, f"Nothing can be advised: {reason}.")
+        if advice.refusals:
+            refused = wording.plural(len(advice.refusals), "base was", "bases were")
+            return Verdict(Standing.STAYS, f"It stays where it is: {refused} looked at and refused.")
+        return Verdict(Standing.STAYS, "It stays where it is: no other base is known that fits.")
+    name = str(candidate.base.reference)
+    gain = gain_sentence(candidate)
+    if candidate.breaks:
+        breaks = wording.plural(len(candidate.breaks), "line of its contract", "parts of its contract")
+        return Verdict(Standing.CHANGES, f"{name} fits once {breaks} are met{gain}.")
+    return Verdict(Standing.FITS, f"{name} fits{gain}.")
+
+
+def gain_sentence(candidate: Candidate) -> str:
+    """Return ``: 317 MB less to download (−80 %)`` or an empty text where no number is known."""
+    change, unit = download_or_size(candidate)
+    if change.saved is None:
+        return ""
+    if change.saved >= 0:
+        return f": {wording.size(change.saved)} less {unit} ({wording.saved_share(change)})"
+    return f": {wording.size(-change.saved)} more {unit} ({wording.saved_share(change)})"
+
+
+def download_or_size(candidate: Candidate) -> tuple[Change, str]:
+    """Return the change of the download, or of the unpacked size where only that is known on both sides."""
+    change = candidate.expected.compressed_bytes
+    if change.saved is None and candidate.expected.bytes.saved is not None:
+        return candidate.expected.bytes, "on disk"
+    return change, "to download"
+
+
+def is_smaller(assessed: AssessedWorkload, candidate: Candidate) -> bool:
+    """Whether a candidate is known to be smaller, by bytes or else by kind."""
+    change, _ = download_or_size(candidate)
+    if change.saved is not None:
+        return change.saved > 0
+    today = current_base(assessed)
+    if today is None or today.kind is None or candidate.base.kind is None:
+        return False
+    return FOOTPRINT[candidate.base.kind] < FOOTPRINT[today.kind]
+
+
+def is_supported(base: BaseImage, on: dt.date) -> bool | None:
+    """Whether all its support still runs on that day; None where no date is known."""
+    end = base.horizon.earliest()
+    return None if end is None else end > on
+
+
+def stored(bases: Iterable[BaseImage | None], names: Iterable[str]) -> Stored:
+    """Sum the downloads of `bases`, one per name: each image once, and a first layer of the same build once.
+
+    Two images share their first layer when both are of one release of one distribution and give it the same size.
+    """
+    images: dict[str, BaseImage] = {}
+    unknown: set[str] = set()
+    for base, name in zip(bases, names, strict=True):
+        if base is None or base.compressed_bytes is None:
+            unknown.add(name)
+        else:
+            images[str(base.reference)] = base
+    total, layers = 0, set[tuple[str, str | None, int]]()
+    for base in images.values():
+        assert base.compressed_bytes is not None  # noqa: S101 - set aside above
+        total += base.compressed_bytes
+        if base.base_layer_compressed_bytes is not None and base.os is not None:
+            layer = (base.os.id, base.os.version, base.base_layer_compressed_bytes)
+            total -= base.base_layer_compressed_bytes if layer in layers else 0
+            layers.add(layer)
+    return Stored(total, tuple(sorted(unknown)))
+
+
+@dataclass(frozen=True, slots=True)
+class Savings:
+    """Bases of the project today and with every first candidate taken, over the workloads where both are known."""
+
+    today: int
+    after: int
+    counted: int
+    left_out: tuple[str, ...]
+    """Names of the workloads of which a size is not known."""
+
+    @property
+    def saved(self) -> int:
+        """Bytes to download that fall away."""
+        return self.today - self.after
+
+
+def savings(assessment: Assessment) -> Savings:
+    """Return the project's sums, shared layers counted once."""
+    counted: list[tuple[BaseImage, BaseImage, str]] = []
+    left_out: list[str] = []
+    for assessed in assessment.workloads:
+        today, candidate = current_base(assessed), first_candidate(assessed)
+        after = candidate.base if candidate else today
+        if today is None or after is None or today.compressed_bytes is None or after.compressed_bytes is None:
+            left_out.append(assessed.workload.name)
+        else:
+            counted.append((today, after, assessed.workload.name))
+    names = [name for *_, name in counted]
+    return Savings(
+        stored((today for today, *_ in counted), names).compressed_bytes,
+        stored((after for _, after, _ in counted), names).compressed_bytes,
+        len(counted),
+        tuple(sorted(left_out)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """When to look again, and why then."""
+
+    day: dt.date
+    because: str
+
+
+def review(assessment: Assessment) -> Review:
+    """Return the day of the next review: 90 days on, or the first end of support of an advised base if sooner."""
+    today = assessment.created.date()
+    due = Review(today + REVIEW_AFTER, f"{REVIEW_AFTER.days} days after this report")
+    for assessed in assessment.workloads:
+        candidate = first_candidate(assessed)
+        base = candidate.base if candidate else current_base(assessed)
+        end = base.horizon.earliest() if base else None
+        if base is not None and end is not None and end < due.day:
+            if end <= today:
+                return Review(today, f"support of {base.reference} ({assessed.workload.name}) has ended on {end}")
+            due = Review(end, f"support of {base.reference} ({assessed.workload.name}) ends")
+    return due
