@@ -1,0 +1,46 @@
+"""``-o FORMAT=FILE``: which documents are written where."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from basewright.cli.settings import FORMATS
+from basewright.cli.shapes import did_you_mean
+from basewright.errors import InputError
+
+STDOUT = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One document to write; `file` None for stdout."""
+
+    format: str
+    file: Path | None
+
+    @classmethod
+    def parse(cls, text: str) -> "Output":
+        """Read ``FORMAT=FILE``, or raise InputError."""
+        name, equals, file = text.partition("=")
+        if not equals or not file:
+            raise InputError(f"-o: not FORMAT=FILE: {text[:80]!r}", hint="write it as html=report.html")
+        if name not in FORMATS:
+            raise InputError(f"-o: no format {name[:40]!r}", hint=did_you_mean(name, FORMATS))
+        return cls(name, None if file == STDOUT else Path(file))
+
+
+def plan_outputs(texts: Iterable[str], stdout_format: str) -> tuple[Output, ...]:
+    """Return the documents to write; `stdout_format` goes to stdout unless an output claims that.
+
+    Raises InputError where two documents would go to the same place.
+    """
+    outputs = [Output.parse(text) for text in texts]
+    if all(one.file is not None for one in outputs):
+        outputs.insert(0, Output(stdout_format, None))
+    seen: set[Path | None] = set()
+    for one in outputs:
+        place = None if one.file is None else one.file.absolute()
+        if place in seen:
+            raise InputError(f"-o: two documents would go to {one.file or 'stdout'}", hint="name another file for one")
+        seen.add(place)
+    return tuple(outputs)

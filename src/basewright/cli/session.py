@@ -1,0 +1,29 @@
+"""What one run of the command line has at hand; built once, handed to the command as the context's object."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from basewright.cli.layers import Layers, resolve
+from basewright.ports.progress import Progress, progress_on
+from basewright.ports.terminal import ColorWish, Terminal
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The terminal and the environment of one run."""
+
+    terminal: Terminal
+    environment: Mapping[str, str]
+
+    def layers(self, options: Mapping[str, object], start: Path) -> Layers:
+        """Return the settings of this run, and make the terminal follow them."""
+        layers = resolve(options, self.environment, start)
+        self.terminal.is_quiet = layers.settings.is_on("quiet")
+        self.terminal.color_wish = ColorWish(layers.settings.text("color") or "auto")
+        return layers
+
+    def progress(self, layers: Layers) -> AbstractContextManager[Progress]:
+        """Return the progress of this run's work."""
+        return progress_on(self.terminal, is_wanted=layers.settings.is_on("progress"))
