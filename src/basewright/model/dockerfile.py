@@ -5,6 +5,7 @@ values. Offsets are bytes of the file, half open; lines count from 1. Text was d
 ``surrogateescape``, so that any bytes survive.
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -63,7 +64,10 @@ class Instruction:
     """Whether the exec (JSON) form was used."""
     heredocs: tuple[Heredoc, ...] = ()
     child: "Instruction | None" = None
-    """What ONBUILD wraps; for HEALTHCHECK the CMD inside (keyword ``CMD``; ``NONE`` for HEALTHCHECK NONE)."""
+    """What ONBUILD wraps; for HEALTHCHECK the CMD inside (keyword ``CMD``; ``NONE`` for HEALTHCHECK NONE). What ONBUILD
+    wraps holds the here-documents too."""
+    is_legacy: bool = False
+    """Whether ENV or LABEL stands in the old form, ``ENV name value``."""
 
     def flag(self, name: str) -> str | None:
         """Return the value of the last flag `name` (without dashes), "" for a bare one, None where absent."""
@@ -72,12 +76,11 @@ class Instruction:
 
     def file_offset(self, text_offset: int) -> int:
         """Return where byte `text_offset` of ``text`` (as UTF-8, surrogateescape) stands in the file."""
-        base_text, base_file = self.offsets[0] if self.offsets else (0, self.span.start)
-        for in_text, in_file in self.offsets:
-            if in_text > text_offset:
-                break
-            base_text, base_file = in_text, in_file
-        return base_file + text_offset - base_text
+        if not self.offsets:
+            return self.span.start + text_offset
+        run = max(bisect_right(self.offsets, text_offset, key=lambda pair: pair[0]) - 1, 0)
+        in_text, in_file = self.offsets[run]
+        return in_file + text_offset - in_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +150,10 @@ class Stage:
     instructions: tuple[Instruction, ...]
     """What follows the FROM, in order."""
     environment: Mapping[str, str] = field(default_factory=dict)
-    """ENV and ARG as they stand at the end of the stage (inherited from a named base stage included), expanded."""
+    """ENV and ARG as they stand at the end of the stage (inherited from a named base stage included), expanded. A
+    variable that only the base image can know stays as written: ``/app/bin:$PATH``."""
+    problems: tuple[tuple[int, str], ...] = ()
+    """(line, text) of each ENV or ARG whose value cannot be expanded; its name is then not in `environment`."""
 
 
 @dataclass(frozen=True, slots=True)

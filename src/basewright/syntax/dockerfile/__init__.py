@@ -1,0 +1,22 @@
+"""Dockerfiles: BuildKit's grammar on bytes, lossless, with spans; its expansion of variables; its stages."""
+
+from basewright.syntax.dockerfile.lexer import Expansion, ExpansionError, Style, expand, expand_words, expansion
+from basewright.syntax.dockerfile.parser import SIZE_LIMIT, parse
+from basewright.syntax.dockerfile.printer import BrokenSpansError, to_bytes
+from basewright.syntax.dockerfile.resolver import DEFAULT_PLATFORM, find_stage, resolve
+
+__all__ = [
+    "DEFAULT_PLATFORM",
+    "SIZE_LIMIT",
+    "BrokenSpansError",
+    "Expansion",
+    "ExpansionError",
+    "Style",
+    "expand",
+    "expand_words",
+    "expansion",
+    "find_stage",
+    "parse",
+    "resolve",
+    "to_bytes",
+]
