@@ -44,6 +44,14 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Seconds:
+    """A duration today and after, in seconds; None where not known."""
+
+    today: float | None
+    after: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Expected:
     """What is expected of a candidate; each number of the base image itself, not of the application."""
 
@@ -52,6 +60,11 @@ class Expected:
     packages: Change
     executables: Change
     setuid: Change
+    download: Seconds = Seconds(None, None)
+    """Time to pull the compressed bytes at `bandwidth_bits_per_second`, nothing of it being there yet."""
+    bandwidth_bits_per_second: int | None = None
+    beyond_first_layer: Change = Change(None, None)
+    """Compressed bytes without the first layer, which images of one distribution build share and a store keeps once."""
 
 
 class Suitability(StrEnum):
