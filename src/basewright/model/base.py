@@ -190,6 +190,8 @@ class BaseImage:
     executables: int | None = None
     setuid: int | None = None
     horizon: Horizon = field(default_factory=Horizon)
+    prerelease: bool = False
+    """Whether the publisher still makes it: a release candidate, a beta, Debian testing."""
     notes: tuple[str, ...] = ()
     """Facts of this image that a person must know: a tag about to move, a listed tag past its support, a trap."""
     provenance: Mapping[str, Provenance] = field(default_factory=dict)
