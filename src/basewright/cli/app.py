@@ -6,6 +6,7 @@ import typer
 
 from basewright import __version__
 from basewright.cli import assess, config
+from basewright.cli.session import Session
 
 app = typer.Typer(
     name="basewright",
@@ -39,7 +40,8 @@ def basewright(
       basewright explain base-past-support    what a rule means and what to do
     """  # noqa: D301 - \b keeps the lines as they are
     if context.invoked_subcommand is None:
-        typer.echo(context.get_help(), err=True)
+        session: Session = context.obj
+        session.terminal.tell(context.get_help())
         return 2
     return 0
 

@@ -11,6 +11,7 @@ from basewright.cli.session import Session
 from basewright.cli.settings import Value
 
 if TYPE_CHECKING:
+    from basewright.cli.documents import ConfigDocument
     from basewright.cli.layers import Layers
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
@@ -48,10 +49,10 @@ def show(
     """  # noqa: D301 - \b keeps the lines as they are
     session: Session = context.obj
     layers = session.layers(context.params, folder)
-    if layers.settings.text("format") == "json":
+    if options.is_json(layers.settings):
         from basewright.report.json_document import encode
 
-        session.terminal.write(encode(_document(layers)))
+        session.terminal.write(encode(_document(layers, folder)))
     else:
         session.terminal.write_text(_table(layers))
     return 0
@@ -86,12 +87,21 @@ def _shown(value: Value) -> str:
             return str(value)
 
 
-def _document(layers: "Layers") -> "ConfigDocument":
-    from basewright.cli.documents import ConfigDocument, DeclarationShape, Setting
+def _document(layers: "Layers", folder: Path) -> "ConfigDocument":
+    from basewright import __version__
+    from basewright.cli.documents import ConfigDocument, ConfigInput, DeclarationShape, Setting
+    from basewright.ports.clock import SystemClock
+    from basewright.report.json_shapes import InputFile, Tool
 
     return ConfigDocument(
         schema="basewright/config/1",
-        files=list(layers.files),
+        tool=Tool(name="basewright", version=__version__),
+        created=SystemClock().now(),
+        input=ConfigInput(
+            folder=str(folder), files=[InputFile(path=one, digest=digest) for one, digest in layers.files]
+        ),
+        unknowns=[],
+        incomplete=False,
         settings=[Setting(key=key, value=one.value, origin=one.origin) for key, one in layers.settings.sourced.items()],
         declarations=[
             DeclarationShape(
@@ -106,7 +116,3 @@ def _document(layers: "Layers") -> "ConfigDocument":
             for one in declared
         ],
     )
-
-
-if TYPE_CHECKING:
-    from basewright.cli.documents import ConfigDocument

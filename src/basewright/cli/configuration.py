@@ -1,8 +1,9 @@
 """One configuration file: its settings and its declarations, each with the line on which it stands. Pure."""
 
+import hashlib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from basewright.cli.declarations import declarations_of
@@ -23,6 +24,8 @@ class Configuration:
     values: Mapping[str, Sourced] = field(default_factory=dict)
     declarations: Mapping[str, tuple[Declaration, ...]] = field(default_factory=dict)
     """By workload name."""
+    digest: str = ""
+    """Of the file's bytes, as ``sha256:…``."""
 
 
 def parse(content: bytes, file: str, table: Path = ()) -> Configuration | None:
@@ -38,7 +41,7 @@ def parse(content: bytes, file: str, table: Path = ()) -> Configuration | None:
     places = places_of(text)
     if not isinstance(tree, dict):
         raise ConfigurationError(f"{file}:{places.get(table, 1)}: {'.'.join(map(str, table))} must be a table")
-    return _checked(tree, _Places(file, places, table))
+    return replace(_checked(tree, _Places(file, places, table)), digest=f"sha256:{hashlib.sha256(content).hexdigest()}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,11 @@
 """The documents that the smaller commands print as JSON; their schemas stand in docs/schemas."""
 
+import datetime as dt
 from typing import Any
 
 from msgspec import Struct
 
+from basewright.report.json_shapes import InputFile, Tool, UnknownShape
 from basewright.report.schemas import DocumentType
 
 
@@ -31,11 +33,22 @@ class DeclarationShape(Part, frozen=True, kw_only=True):
     origin: str
 
 
+class ConfigInput(Part, frozen=True, kw_only=True):
+    """What the configuration was read from."""
+
+    folder: str
+    files: list[InputFile]
+
+
 class ConfigDocument(Part, frozen=True, kw_only=True):
     """What `config show --format json` prints."""
 
     schema: str
-    files: list[str]
+    tool: Tool
+    created: dt.datetime
+    input: ConfigInput
+    unknowns: list[UnknownShape]
+    incomplete: bool
     settings: list[Setting]
     declarations: list[DeclarationShape]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from basewright.cli.configuration import Configuration, parse
+from basewright.cli.session import DEBUG_VARIABLE
 from basewright.cli.settings import SETTINGS, Settings, Sourced
 from basewright.cli.shapes import did_you_mean, from_option, from_text
 from basewright.errors import ConfigurationError, InputError
@@ -14,7 +15,6 @@ from basewright.ports.files import DirectoryFiles
 
 FILE_NAME = "basewright.toml"
 PREFIX = "BASEWRIGHT_"
-DEBUG_VARIABLE = "BASEWRIGHT_DEBUG"
 _LIMIT = 1024 * 1024
 _TABLE = ("tool", "basewright")
 
@@ -25,8 +25,8 @@ class Layers:
 
     settings: Settings
     declarations: Mapping[str, tuple[Declaration, ...]]
-    files: tuple[str, ...]
-    """The configuration files that were read, nearest first."""
+    files: tuple[tuple[str, str], ...]
+    """The configuration files that were read, nearest first, each with its digest."""
 
 
 def resolve(options: Mapping[str, object], environment: Mapping[str, str], start: Path) -> Layers:
@@ -53,7 +53,7 @@ def resolve(options: Mapping[str, object], environment: Mapping[str, str], start
         for name, declared in configuration.declarations.items():
             declarations.setdefault(name, declared)
     in_order = {key: sourced[key] for key in SETTINGS}
-    return Layers(Settings(in_order), declarations, tuple(one.file for one in configurations))
+    return Layers(Settings(in_order), declarations, tuple((one.file, one.digest) for one in configurations))
 
 
 def _variables(environment: Mapping[str, str]) -> Iterator[tuple[str, Sourced]]:

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from basewright.cli.settings import COLORS, FORMATS, SETTINGS, Shape
+from basewright.cli.settings import COLORS, FORMATS, SETTINGS, Settings, Shape
+from basewright.errors import InputError
 
 
 def _option(key: str, *names: str, metavar: str | None = None, min: int | None = None) -> object:  # noqa: A002
@@ -42,3 +43,15 @@ CountLts = Annotated[bool | None, _option("count-lts", "--count-lts/--no-count-l
 Access = Annotated[list[str] | None, _option("access", "--access", metavar="free|login|entitled")]
 Prefer = Annotated[list[str] | None, _option("prefer", "--prefer", metavar="GLOB")]
 Bandwidth = Annotated[int | None, _option("bandwidth", "--bandwidth", metavar="MBIT", min=1)]
+
+
+def is_json(settings: Settings) -> bool:
+    """Return whether a command that knows ``table`` and ``json`` prints JSON.
+
+    Another format is refused where this command line asks for it; where a file or a variable sets it, for commands that
+    have it, the table is printed.
+    """
+    chosen = settings.sourced["format"]
+    if chosen.value not in {"table", "json"} and chosen.origin.startswith("option"):
+        raise InputError(f"--format: {chosen.value} is not among table, json here")
+    return chosen.value == "json"

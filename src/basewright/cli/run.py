@@ -5,8 +5,7 @@ import traceback
 from collections.abc import Iterator, Sequence
 
 from basewright import __version__
-from basewright.cli.layers import DEBUG_VARIABLE
-from basewright.cli.session import Session
+from basewright.cli.session import DEBUG_VARIABLE, Session
 from basewright.errors import BasewrightError
 from basewright.ports.terminal import Terminal
 

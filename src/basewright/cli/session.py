@@ -4,10 +4,16 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from basewright.cli.layers import Layers, resolve
-from basewright.ports.progress import Progress, progress_on
 from basewright.ports.terminal import ColorWish, Terminal
+
+if TYPE_CHECKING:
+    from basewright.cli.layers import Layers
+    from basewright.ports.progress import Progress
+
+DEBUG_VARIABLE = "BASEWRIGHT_DEBUG"
+"""Set to anything, it shows the traceback of a defect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +23,17 @@ class Session:
     terminal: Terminal
     environment: Mapping[str, str]
 
-    def layers(self, options: Mapping[str, object], start: Path) -> Layers:
+    def layers(self, options: Mapping[str, object], start: Path) -> "Layers":
         """Return the settings of this run, and make the terminal follow them."""
+        from basewright.cli.layers import resolve
+
         layers = resolve(options, self.environment, start)
         self.terminal.is_quiet = layers.settings.is_on("quiet")
         self.terminal.color_wish = ColorWish(layers.settings.text("color") or "auto")
         return layers
 
-    def progress(self, layers: Layers) -> AbstractContextManager[Progress]:
+    def progress(self, layers: "Layers") -> "AbstractContextManager[Progress]":
         """Return the progress of this run's work."""
+        from basewright.ports.progress import progress_on
+
         return progress_on(self.terminal, is_wanted=layers.settings.is_on("progress"))
