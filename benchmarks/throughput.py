@@ -91,7 +91,7 @@ def _in_turn(first: list[str], second: list[str] | None, runs: int) -> tuple[lis
             if command is None:
                 continue
             start = time.perf_counter()
-            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+            done = subprocess.run(command, capture_output=True, check=False)
             if done.returncode not in {0, 1} or not done.stdout:
                 raise SystemExit(f"{command[0]} ended with {done.returncode}: {done.stderr.decode()[-500:]}")
             if run:

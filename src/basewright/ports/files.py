@@ -107,16 +107,18 @@ class DirectoryFiles:
             descriptor = os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError as error:
             raise UnreadableError(f"{path}: {error.strerror or 'cannot be opened'}") from error
-        with open(descriptor, "rb") as stream:  # noqa: PTH123 - a descriptor, not a path
+        try:
             state = os.fstat(descriptor)
             if not stat.S_ISREG(state.st_mode):
                 raise UnreadableError(f"{path}: not a regular file")
             if state.st_size > limit:
                 raise UnreadableError(f"{path}: {state.st_size} bytes, more than the {limit} that are read")
-            try:
+            with open(descriptor, "rb", closefd=False) as stream:  # noqa: PTH123 - a descriptor, not a path
                 content = stream.read(limit + 1)
-            except OSError as error:
-                raise UnreadableError(f"{path}: {error.strerror or 'cannot be read'}") from error
+        except OSError as error:
+            raise UnreadableError(f"{path}: {error.strerror or 'cannot be read'}") from error
+        finally:
+            os.close(descriptor)
         if len(content) > limit:
             raise UnreadableError(f"{path}: more than the {limit} bytes that are read")
         self._digests[normalize(path)] = hashlib.sha256(content).hexdigest()
