@@ -93,8 +93,8 @@ def verdict(assessed: AssessedWorkload) -> Verdict:
     name = str(candidate.base.reference)
     gain = gain_sentence(candidate)
     if candidate.breaks:
-        breaks = wording.plural(len(candidate.breaks), "line of its contract", "parts of its contract")
-        return Verdict(Standing.CHANGES, f"{name} fits once {breaks} are met{gain}.")
+        breaks = wording.plural(len(candidate.breaks), "contract break is", "contract breaks are")
+        return Verdict(Standing.CHANGES, f"{name} fits once {breaks} repaired{gain}.")
     return Verdict(Standing.FITS, f"{name} fits{gain}.")
 
 

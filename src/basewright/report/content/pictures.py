@@ -1,0 +1,126 @@
+"""The pictures of the report, each with the table that says the same."""
+
+from basewright.model.assessment import AssessedWorkload, Assessment
+from basewright.model.base import BaseImage
+from basewright.model.dockerfile import BaseKind, Build
+from basewright.report import view, wording
+from basewright.report.content import pieces
+from basewright.report.content.pieces import plain, table
+from basewright.report.document import Bar, Bars, Inline, KindRow, Kinds, Picture, StageGraph, StageNode
+
+_NO_ADVICE = "nothing advised"
+
+
+def kinds(assessment: Assessment) -> Picture:
+    """Where each base stands between full and scratch, today and after."""
+    found = []
+    for assessed in pieces.workloads(assessment):
+        today, candidate = view.current_base(assessed), view.first_candidate(assessed)
+        after = candidate.base.kind if candidate else None
+        found.append(KindRow(assessed.workload.name, today.kind if today else None, after, candidate is not None))
+    rows = [
+        (plain(one.label), pieces.kind(one.today), pieces.kind(one.after) if one.has_after else plain(_NO_ADVICE))
+        for one in found
+    ]
+    return Picture(
+        Kinds(tuple(found)),
+        "Kinds of base, today and with the first candidate",
+        "Each row is a service; the further right, the less there is in its base.",
+        table("Kinds of base", ("Service", "Today", "First candidate"), rows, folded=True),
+    )
+
+
+def sizes(assessment: Assessment) -> list[Picture]:
+    """Bars of the download and of the packages, where at least one number is known."""
+    found = (
+        _bars(assessment, "compressed_bytes", "Download of each base", is_size=True),
+        _bars(assessment, "packages", "Packages in each base", is_size=False),
+    )
+    return [picture for picture in found if picture is not None]
+
+
+def _bars(assessment: Assessment, name: str, title: str, *, is_size: bool) -> Picture | None:
+    def number(base: BaseImage | None) -> int | None:
+        value: int | None = getattr(base, name) if base else None
+        return value
+
+    bars = []
+    for assessed in pieces.workloads(assessment):
+        candidate = view.first_candidate(assessed)
+        after = number(candidate.base) if candidate else None
+        bars.append(Bar(assessed.workload.name, number(view.current_base(assessed)), after, candidate is not None))
+    if all(one.today is None and one.after is None for one in bars):
+        return None
+    say = wording.size if is_size else wording.count
+    rows: list[tuple[Inline, ...]] = [
+        (plain(one.label), plain(say(one.today)), plain(say(one.after) if one.has_after else _NO_ADVICE))
+        for one in bars
+    ]
+    unit = "megabytes to download" if is_size else "packages"
+    return Picture(
+        Bars(tuple(bars), is_size),
+        f"{title}, today and with the first candidate",
+        f"Bars of {unit} for each service; a number that is not known is said to be so and has no bar.",
+        table(title, ("Service", "Today#", "First candidate#"), rows, folded=True),
+    )
+
+
+def stages(assessed: AssessedWorkload) -> list[Picture]:
+    """Return the stages of a multi-stage build; nothing for a build of one stage."""
+    build = assessed.workload.build
+    if build is None or len(build.stages) < 2:
+        return []
+    graph = _graph(build)
+    rows: list[tuple[Inline, ...]] = []
+    for number, node in enumerate(graph.nodes):
+        if node.is_image:
+            continue
+        stands = [graph.nodes[source].name for source, target, is_base in graph.edges if target == number and is_base]
+        copies = [
+            graph.nodes[source].name for source, target, is_base in graph.edges if target == number and not is_base
+        ]
+        rows.append(
+            (
+                plain(node.name + (" (becomes the image)" if node.is_target else "")),
+                pieces.code(node.base),
+                plain(", ".join(stands) or "an image"),
+                plain(", ".join(copies) or "nothing"),
+            )
+        )
+    description = (
+        "What each stage stands on (solid) and what it copies (dashed); the stage with a frame becomes the image."
+    )
+    return [
+        Picture(
+            graph,
+            f"Build stages of {assessed.workload.name}",
+            description,
+            table("Build stages", ("Stage", "FROM", "Stands on", "Copies from"), rows, folded=True),
+        )
+    ]
+
+
+def _graph(build: Build) -> StageGraph:
+    nodes = [
+        StageNode(stage.name or f"stage {stage.index}", stage.base.resolved, is_target=stage.index == build.target)
+        for stage in build.stages
+    ]
+    names = {stage.name.lower(): stage.index for stage in build.stages if stage.name}
+    names |= {str(stage.index): stage.index for stage in build.stages}
+    images: dict[str, int] = {}
+    edges: set[tuple[int, int, bool]] = set()
+    for stage in build.stages:
+        if stage.base.kind is BaseKind.STAGE and stage.base.stage is not None:
+            edges.add((stage.base.stage, stage.index, True))
+        for instruction in stage.instructions:
+            source = instruction.flag("from") if instruction.keyword in {"COPY", "ADD"} else None
+            if not source:
+                continue
+            origin = names.get(source.lower())
+            if origin is None:
+                if source not in images:
+                    images[source] = len(nodes)
+                    nodes.append(StageNode(source, source, is_image=True))
+                origin = images[source]
+            edges.add((origin, stage.index, False))
+    return StageGraph(tuple(nodes), tuple(sorted(edges)))

@@ -1,0 +1,114 @@
+"""Small pieces that every section is made of."""
+
+import re
+import shlex
+from collections.abc import Iterable
+
+from basewright.model.assessment import AssessedWorkload, Assessment
+from basewright.model.base import BaseImage, Kind
+from basewright.model.candidate import Change
+from basewright.model.span import Location
+from basewright.report import inert, wording
+from basewright.report.document import Code, Column, Inline, Mark, Paragraph, TableBlock, Tone
+
+_CODE_SPAN = re.compile(r"(`+)([^`]+)\1")
+_NO_ANCHOR = re.compile(r"[^a-z0-9]+")
+_KIND_TONES = {
+    Kind.FULL: Tone.WARN,
+    Kind.SLIM: Tone.PLAIN,
+    Kind.MINIMAL: Tone.GOOD,
+    Kind.DISTROLESS: Tone.GOOD,
+    Kind.SCRATCH: Tone.GOOD,
+}
+
+
+def workloads(assessment: Assessment) -> tuple[AssessedWorkload, ...]:
+    """Return the workloads by name."""
+    return tuple(sorted(assessment.workloads, key=lambda one: one.workload.name))
+
+
+def anchor(number: int, name: str) -> str:
+    """Return the anchor of the `number`-th service."""
+    slug = _NO_ANCHOR.sub("-", name[:60].lower()).strip("-")[:40]
+    return f"service-{number}{'-' if slug else ''}{slug}"
+
+
+def prose(text: str) -> Inline:
+    """Return a sentence, what stands in backticks as code."""
+    pieces: list[str | Code] = []
+    cursor = 0
+    for match in _CODE_SPAN.finditer(text):
+        pieces += [text[cursor : match.start()], Code(match[2])]
+        cursor = match.end()
+    return tuple(piece for piece in (*pieces, text[cursor:]) if piece)
+
+
+def paragraph(text: str) -> Paragraph:
+    """Return a paragraph of prose."""
+    return Paragraph(prose(text))
+
+
+def plain(text: str) -> Inline:
+    """Return a text as it is."""
+    return (text,)
+
+
+def code(text: str) -> Inline:
+    """Return a text as code."""
+    return (Code(text),)
+
+
+def place(where: Location | None) -> Inline:
+    """Return a place as code."""
+    return (Code(str(where)),) if where else ()
+
+
+def places(where: Iterable[Location], limit: int = 6) -> Inline:
+    """Return places with commas, the end of a long list counted."""
+    found = sorted(set(where))
+    pieces: list[str | Code] = []
+    for one in found[:limit]:
+        pieces += [", " if pieces else "", Code(str(one))]
+    if len(found) > limit:
+        pieces.append(f" and {len(found) - limit} more")
+    return tuple(piece for piece in pieces if piece)
+
+
+def kind(value: Kind | None) -> Inline:
+    """Return a kind as a label."""
+    return (Mark(value.value, _KIND_TONES[value]),) if value else (wording.NOT_KNOWN,)
+
+
+def system(base: BaseImage | None) -> str:
+    """Return the distribution and its release."""
+    if base is None or base.os is None:
+        return wording.NOT_KNOWN
+    return " ".join(filter(None, (base.os.id, base.os.version)))
+
+
+def user(base: BaseImage | None) -> str:
+    """Return who it runs as by default."""
+    if base is None or base.is_root is None:
+        return wording.NOT_KNOWN
+    return "root" if base.is_root else (base.user or str(base.uid))
+
+
+def change(value: Change, *, is_size: bool) -> str:
+    """Return a number today and after: ``397 MB → 79.4 MB``."""
+    if value.today is None and value.after is None:
+        return wording.NOT_KNOWN
+    say = wording.size if is_size else wording.count
+    return f"{say(value.today)} → {say(value.after)}"
+
+
+def table(
+    caption: str, heads: Iterable[str], rows: Iterable[tuple[Inline, ...]], *, folded: bool = False
+) -> TableBlock:
+    """Return a table; a head that ends in ``#`` is of a column of numbers."""
+    columns = tuple(Column(head.removesuffix("#"), head.endswith("#")) for head in heads)
+    return TableBlock(caption, columns, tuple(rows), folded)
+
+
+def word(text: str) -> str:
+    """Return `text` as one word of a shell command, whatever it holds (a name may be made to become a command)."""
+    return shlex.quote(inert.line(text, 200))

@@ -1,0 +1,145 @@
+"""Format ``markdown``: the report for people as Markdown that CommonMark and GitHub render alike.
+
+Untrusted text cannot leave its place: block and inline syntax, table bars, HTML, mentions, issue references, bare links
+and images are escaped; code spans get a fence longer than any run of backticks inside (CommonMark 0.31 §6.1).
+"""
+
+import re
+from collections.abc import Iterator
+from typing import assert_never
+
+from basewright.model.assessment import Assessment
+from basewright.report import inert
+from basewright.report.content import compose
+from basewright.report.document import (
+    Block,
+    Bullets,
+    Code,
+    CodeBlock,
+    Document,
+    Facts,
+    Inline,
+    Link,
+    Mark,
+    Note,
+    Paragraph,
+    Picture,
+    Section,
+    Strong,
+    TableBlock,
+    Tone,
+)
+from basewright.report.interface import Format, RenderOptions
+
+_SYNTAX = re.compile(r"[\\`*_\[\]<>|~!#$&{}]")
+_LINK_LIKE = re.compile(r"(?i)(https?|ftp|mailto|xmpp|javascript|data|vbscript):|(www)\.")
+_REFERENCE_LIKE = re.compile(r"(?i)\b(GH-)(?=\d)|(@)")
+_LINE_START = re.compile(r"^([-+=:]|\d+(?=[.)]))")
+_BREAK = "\u200b"
+"""A zero-width space: keeps a mention, an issue reference or a bare link from being one."""
+_NOTES = {Tone.GOOD: "TIP", Tone.WARN: "WARNING", Tone.BAD: "CAUTION", Tone.PLAIN: "NOTE"}
+
+
+def write(assessment: Assessment, options: RenderOptions) -> bytes:
+    """Return the report as Markdown."""
+    del options  # width and colour are the reader's
+    return inert.log(render(compose(assessment))).encode()
+
+
+def render(document: Document) -> str:
+    """Return `document` as Markdown, with one final newline."""
+    parts = [f"# {_escaped(document.title)}", _inline(document.subtitle)]
+    if document.headline:
+        parts.append("\n".join(f"- **{_escaped(value)}** {_escaped(label)}" for value, label in document.headline))
+    parts.append("\n".join(f"- [{_escaped(one.title)}](#{one.anchor})" for one in document.sections))
+    for section in document.sections:
+        parts.extend(_section(section, 2))
+    parts += ["---", _inline(document.footer)]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _section(section: Section, level: int) -> Iterator[str]:
+    marks = "".join(f" · {_escaped(mark.text)}" for mark in section.marks)
+    yield f'<a id="{section.anchor}"></a>'
+    yield f"{'#' * level} {_escaped(section.title)}{marks}"
+    for block in section.blocks:
+        yield _block(block)
+    for below in section.sections:
+        yield from _section(below, level + 1)
+
+
+def _block(block: Block) -> str:
+    match block:
+        case Paragraph(text):
+            return _inline(text)
+        case Note(tone, text):
+            return f"> [!{_NOTES[tone]}]\n> {_inline(text)}"
+        case Bullets(items, is_ordered):
+            signs = (f"{number}." if is_ordered else "-" for number in range(1, len(items) + 1))
+            return "\n".join(f"{sign} {_inline(item)}" for sign, item in zip(signs, items, strict=True))
+        case Facts(rows):
+            return "\n".join(f"- **{_escaped(term)}:** {_inline(text)}" for term, text in rows)
+        case TableBlock():
+            return _table(block)
+        case CodeBlock(text, language):
+            return _fenced(text, language)
+        case Picture():
+            return f"{_escaped(block.description)}\n\n{_table(block.table)}"
+        case _:
+            assert_never(block)
+
+
+def _table(table: TableBlock) -> str:
+    head = " | ".join(_escaped(column.title) or " " for column in table.columns)
+    rule = " | ".join("---:" if column.is_number else "---" for column in table.columns)
+    rows = [f"| {' | '.join(_inline(cell) for cell in row)} |" for row in table.rows]
+    return "\n".join((f"**{_escaped(table.caption)}**\n", f"| {head} |", f"| {rule} |", *rows))
+
+
+def _fenced(text: str, language: str) -> str:
+    clean = inert.lines(text).rstrip("\n")
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", clean)), default=0))
+    return f"{fence}{language}\n{clean}\n{fence}"
+
+
+def _inline(text: Inline) -> str:
+    pieces: list[str] = []
+    for piece in text:
+        match piece:
+            case str():
+                pieces.append(_escaped(piece, at_start=not pieces))
+            case Code():
+                pieces.append(_code(piece.text))
+            case Strong():
+                pieces.append(f"**{_escaped(piece.text).strip()}**")
+            case Mark():
+                pieces.append(_escaped(piece.text))
+            case Link():
+                pieces.append(f"[{_escaped(piece.text)}](#{piece.anchor})")
+            case _:
+                assert_never(piece)
+    return "".join(pieces)
+
+
+def _code(text: str) -> str:
+    """Return a code span; the bar is escaped for tables (GFM 4.10), so elsewhere a text with bars is plain text."""
+    clean = inert.line(text)
+    if not clean.strip():
+        return ""
+    if "|" in clean:
+        return _escaped(clean)
+    fence = "`" * (1 + max((len(run) for run in re.findall(r"`+", clean)), default=0))
+    pad = " " if clean[0] in "` " or clean[-1] in "` " else ""
+    return f"{fence}{pad}{clean}{pad}{fence}"
+
+
+def _escaped(text: str, *, at_start: bool = True) -> str:
+    clean = inert.line(text).lstrip() if at_start else inert.line(text)  # blanks would indent it to code
+    clean = _SYNTAX.sub(lambda match: f"\\{match[0]}", clean)
+    clean = _LINK_LIKE.sub(lambda match: f"{match[1] or match[2]}{_BREAK}{':' if match[1] else '.'}", clean)
+    clean = _REFERENCE_LIKE.sub(lambda match: f"{match[0]}{_BREAK}", clean)
+    clean = clean.replace("\\#", f"\\#{_BREAK}") if re.search(r"#\d", text) else clean
+    return _LINE_START.sub(r"\\\1" if not clean[:1].isdigit() else r"\1\\", clean) if at_start else clean
+
+
+FORMAT = Format("markdown", "text/markdown", "the whole report for people, as Markdown", write)

@@ -1,0 +1,297 @@
+"""Format ``table``: a page for the terminal that teaches, service by service, what to do first and why.
+
+Every text of the project goes through `inert` and into rich's `Text`, never into markup.
+"""
+
+import io
+import shlex
+from collections.abc import Iterable, Iterator
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from basewright.model.assessment import AssessedWorkload, Assessment
+from basewright.model.base import BaseImage
+from basewright.model.candidate import Action, Candidate, Change
+from basewright.report import inert, view, wording
+from basewright.report.interface import Format, RenderOptions
+from basewright.report.json_document import NOT_LOOKED_AT
+
+_NARROW = 90
+"""Below this width a candidate is two lines instead of a row."""
+_SMALLEST, _WIDEST = 40, 120
+_CANDIDATES, _NEEDS, _REFUSALS, _UNKNOWNS, _ACTIONS = 3, 4, 3, 5, 2
+_STYLES = {
+    view.Standing.FITS: "bold green",
+    view.Standing.CHANGES: "bold yellow",
+    view.Standing.STAYS: "bold blue",
+    view.Standing.UNKNOWN: "bold red",
+}
+
+
+def write(assessment: Assessment, options: RenderOptions) -> bytes:
+    """Return the page; without colour it holds no escape sequence at all."""
+    stream = io.StringIO()
+    console = Console(
+        file=stream,
+        width=max(_SMALLEST, min(options.width, _WIDEST)),
+        force_terminal=options.color,
+        force_interactive=False,
+        color_system="standard" if options.color else None,
+        no_color=not options.color,
+        legacy_windows=False,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        _environ={},
+    )
+    page = _Page(options, console.width)
+    for part in page.parts(assessment):
+        console.print(part)
+    lines = (line.rstrip() for line in stream.getvalue().split("\n"))
+    return (inert.log("\n".join(lines).strip("\n")) + "\n").encode()
+
+
+class _Page:
+    """Makes the parts of the page for one width and one character set."""
+
+    def __init__(self, options: RenderOptions, width: int) -> None:
+        self._ascii = options.ascii_only
+        self._verbose = options.verbose
+        self._width = width
+        self._narrow = width < _NARROW
+        self._target = ""
+
+    def parts(self, assessment: Assessment) -> Iterator[RenderableType]:
+        self._target = assessment.target
+        yield self._header(assessment)
+        for assessed in sorted(assessment.workloads, key=lambda one: one.workload.name):
+            yield Group("", *self._workload(assessed))
+        yield Group("", *self._summary(assessment))
+
+    def _text(self, text: str, style: str = "", limit: int = 400) -> Text:
+        clean = inert.line(text, limit)
+        return Text(inert.ascii_text(clean) if self._ascii else clean, style=style, overflow="fold")
+
+    def _joined(self, *parts: Text | str) -> Text:
+        text = Text(overflow="fold")
+        for part in parts:
+            text.append_text(part if isinstance(part, Text) else self._text(part))
+        return text
+
+    def _rule(self, title: str, right: str = "") -> RenderableType:
+        text = self._joined(self._text(title, "bold", 80), self._text(f"  {right}" if right else "", "dim", 120))
+        if text.cell_len > self._width - 4:  # a rule would cut it
+            return text
+        return Rule(text, align="left", characters="-" if self._ascii else "─", style="dim")
+
+    def _header(self, assessment: Assessment) -> RenderableType:
+        count = wording.plural(len(assessment.workloads), "workload")
+        days = f"{count} · assessed {assessment.created.date()} · catalog of {assessment.catalog_date}"
+        title = self._joined(
+            self._text("Basewright assessment of ", "bold"), self._text(assessment.target, "bold cyan")
+        )
+        return Group(title, self._text(days, "dim"))
+
+    def _workload(self, assessed: AssessedWorkload) -> Iterator[RenderableType]:
+        workload, verdict = assessed.workload, view.verdict(assessed)
+        yield self._rule(workload.name, str(workload.base.where))
+        facts = self._facts()
+        facts.add_row("today", self._today(assessed))
+        facts.add_row("verdict", self._text(verdict.sentence, _STYLES[verdict.standing]))
+        for label, rows in (("needs", self._needs(assessed)), ("findings", self._findings(assessed))):
+            if rows:
+                facts.add_row(label, Group(*rows))
+        yield facts
+        candidates = view.ranked(assessed)
+        shown = candidates if self._verbose else candidates[:_CANDIDATES]
+        if shown:
+            yield self._candidates(assessed, shown)
+        yield self._reasons(assessed, shown)
+
+    def _facts(self) -> Table:
+        table = Table.grid(padding=(0, 2), expand=False)
+        table.add_column(style="dim", no_wrap=True, min_width=9)
+        table.add_column(overflow="fold")
+        return table
+
+    def _today(self, assessed: AssessedWorkload) -> Text:
+        base, name = view.current_base(assessed), view.base_name(assessed)
+        if base is None:
+            return self._joined(self._text(name or "?", "bold"), "  nothing is known of this base")
+        system = " ".join(filter(None, (base.os.id, base.os.version))) if base.os else ""
+        user = {True: "runs as root", False: f"user {base.user}", None: ""}[base.is_root]
+        end = base.horizon.earliest()
+        words = [
+            base.kind.value if base.kind else "",
+            system,
+            f"{wording.size(base.compressed_bytes)} to download" if base.compressed_bytes is not None else "",
+            f"{wording.count(base.packages)} packages" if base.packages is not None else "",
+            user,
+            f"support ends {end}" if end else "support: not known",
+        ]
+        return self._joined(self._text(name, "bold"), "  " + " · ".join(filter(None, words)))
+
+    def _needs(self, assessed: AssessedWorkload) -> list[Text]:
+        needs = view.run_needs(assessed)
+        shown = needs if self._verbose else needs[:_NEEDS]
+        rows = []
+        for need in shown:
+            first = min(need.evidence)
+            rows.append(
+                self._joined(view.need_name(need), self._text(f"  {first.where}: {first.what}", "dim", 200)),
+            )
+        return [*rows, *self._more(len(needs) - len(shown))]
+
+    def _findings(self, assessed: AssessedWorkload) -> list[Text]:
+        findings = sorted(assessed.recommendation.findings, key=lambda one: (one.where, one.rule, one.message))
+        styles = {"error": "red", "warning": "yellow", "note": ""}
+        return [
+            self._joined(self._text(f"{one.severity.value} ", styles[one.severity.value]), one.message)
+            for one in findings
+        ]
+
+    def _candidates(self, assessed: AssessedWorkload, candidates: Iterable[Candidate]) -> RenderableType:
+        if self._narrow:
+            return Padding(Group(*(line for one in candidates for line in self._narrow_candidate(one))), (1, 0, 1, 2))
+        table = Table(
+            box=None if self._ascii else SIMPLE_HEAD, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0)
+        )
+        table.add_column("#", justify="right", style="dim", no_wrap=True)
+        table.add_column("base", overflow="fold", min_width=16)
+        table.add_column("kind", no_wrap=True)
+        for title in ("download", "saved", "packages", "breaks"):
+            table.add_column(title, justify="right", no_wrap=True)
+        table.add_column("support until", no_wrap=True)
+        today = view.current_base(assessed)
+        if today is not None:
+            table.add_row("today", self._text(view.base_name(assessed), "dim"), *self._numbers(today), style="dim")
+        for one in candidates:
+            style = "bold" if one.rank == 1 else ""
+            change, _ = view.download_or_size(one)
+            name = self._text(str(one.base.reference), style)
+            table.add_row(str(one.rank), name, *self._numbers(one.base, change, len(one.breaks)))
+        return Padding(table, (1, 0, 1, 0) if self._ascii else 0)
+
+    def _numbers(self, base: BaseImage, change: Change | None = None, breaks: int | None = None) -> Iterator[Text]:
+        """Yield the cells of a base; `change` and `breaks` are None for today's."""
+        on_disk = f"{wording.size(base.bytes)} on disk" if base.bytes is not None else "?"
+        yield self._text(base.kind.value if base.kind else "?")
+        yield self._text(wording.size(base.compressed_bytes) if base.compressed_bytes is not None else on_disk)
+        yield self._text(
+            wording.saved_share(change) if change else "", "green" if change and (change.saved or 0) > 0 else ""
+        )
+        yield self._text(wording.count(base.packages) if base.packages is not None else "?")
+        yield self._text("" if breaks is None else str(breaks), "yellow" if breaks else "")
+        end = base.horizon.earliest()
+        yield self._text(end.isoformat() if end else "?")
+
+    def _narrow_candidate(self, candidate: Candidate) -> Iterator[Text]:
+        change, unit = view.download_or_size(candidate)
+        after = f"{wording.size(change.after)} {unit}" if change.after is not None else ""
+        breaks = wording.plural(len(candidate.breaks), "break")
+        yield self._joined(f"{candidate.rank}. ", self._text(str(candidate.base.reference), "bold"))
+        words = (after, wording.saved_share(change), breaks)
+        yield self._text("   " + ", ".join(filter(None, words)))
+
+    def _reasons(self, assessed: AssessedWorkload, shown: tuple[Candidate, ...]) -> Table:
+        facts, advice = self._facts(), assessed.recommendation
+        for one in shown if self._verbose else shown[:1]:
+            label = "why first" if one.rank == 1 else f"why {one.rank}"
+            facts.add_row(label, self._text(one.rank_reason))
+            for warning in one.warnings if self._verbose else ():
+                facts.add_row("warning", self._text(warning, "yellow"))
+            if self._verbose and one.contract:
+                facts.add_row("contract", Group(*self._contract(one)))
+        refusals = sorted(advice.refusals, key=lambda one: (one.reference, one.cause))
+        kept = refusals if self._verbose else refusals[:_REFUSALS]
+        if kept:
+            limit = 400 if self._verbose else 160
+            rows = [self._joined(f"{one.reference}: ", self._text(one.cause, "dim", limit)) for one in kept]
+            facts.add_row("refused", Group(*rows, *self._more(len(refusals) - len(kept))))
+        actions = sorted(advice.actions, key=lambda one: one.rank)
+        taken = actions if self._verbose else actions[:_ACTIONS]
+        if taken:
+            rows = [row for one in taken for row in self._action(one)]
+            facts.add_row("do first", Group(*rows, *self._more(len(actions) - len(taken))))
+        for unknown in sorted(set(assessed.unknowns)):
+            facts.add_row("unknown", self._text(f"{unknown.path}: {unknown.reason}", "yellow"))
+        return facts
+
+    def _contract(self, candidate: Candidate) -> Iterator[Text]:
+        for one in candidate.contract:
+            touched = f" ({wording.listing([str(where) for where in one.touches])})" if one.touches else ""
+            style = {"break": "yellow", "review": "", "none": "dim"}[one.effect.value]
+            change = f"{one.aspect.value}: {one.old or wording.NOT_KNOWN} → {one.new or wording.NOT_KNOWN}"
+            yield self._joined(self._text(f"{one.effect.value} ", style), f"{change}{touched}. {one.explanation}")
+
+    def _action(self, action: Action) -> Iterator[Text]:
+        where = f"  {action.where}" if action.where else ""
+        yield self._joined(f"{action.rank}. {action.what}", self._text(where, "dim"))
+        for line in inert.lines(action.change, 2000).splitlines()[: None if self._verbose else 8]:
+            style = {"-": "red", "+": "green"}.get(line[:1], "")
+            yield self._joined("   ", self._text(line, style, 200))
+
+    def _more(self, number: int) -> list[Text]:
+        return [self._text(f"and {number} more (--format markdown, or -v)", "dim")] if number > 0 else []
+
+    def _summary(self, assessment: Assessment) -> Iterator[RenderableType]:
+        yield self._rule("Project")
+        facts = self._facts()
+        facts.add_row("services", self._text(standings(assessment)))
+        if savings := savings_sentence(assessment):
+            facts.add_row("bases", self._text(savings, "bold"))
+        due = view.review(assessment)
+        facts.add_row("review", self._text(f"{due.day}: {due.because}"))
+        unknowns = sorted(set(assessment.unknowns))
+        shown = unknowns if self._verbose else unknowns[:_UNKNOWNS]
+        for unknown in shown:
+            facts.add_row("unknown", self._text(f"{unknown.path}: {unknown.reason}", "yellow"))
+        if len(unknowns) > len(shown):
+            facts.add_row("", Group(*self._more(len(unknowns) - len(shown))))
+        facts.add_row("not seen", self._text("; ".join(entry.partition(":")[0] for entry in NOT_LOOKED_AT), "dim"))
+        facts.add_row("next", Group(*(self._text(step) for step in self._next(assessment))))
+        yield facts
+
+    def _next(self, assessment: Assessment) -> Iterator[str]:
+        target = shlex.quote(inert.line(self._target, 200))
+        yield f"basewright assess {target} -o html=report.html   the whole report, for people"
+        if not self._verbose and assessment.workloads:
+            yield f"basewright assess {target} -v   every contract difference and refusal"
+        candidates = [one for one in map(view.first_candidate, assessment.workloads) if one]
+        if candidates:
+            yield f"basewright catalog show {candidates[0].base.reference}   its facts, with their sources"
+
+
+def standings(assessment: Assessment) -> str:
+    """Return how many workloads stand how, in a line."""
+    if not assessment.workloads:
+        return "none was found"
+    words = {
+        view.Standing.FITS: ("can move as it is", "can move as they are"),
+        view.Standing.CHANGES: ("can move after named changes", "can move after named changes"),
+        view.Standing.STAYS: ("stays where it is", "stay where they are"),
+        view.Standing.UNKNOWN: ("is on a base that is not known", "are on a base that is not known"),
+    }
+    found = [view.verdict(one).standing for one in assessment.workloads]
+    return ", ".join(wording.plural(found.count(one), *words[one]) for one in view.Standing if one in found)
+
+
+def savings_sentence(assessment: Assessment) -> str:
+    """Return what the project's bases take today and after; empty where no size is known."""
+    sums = view.savings(assessment)
+    if not sums.counted:
+        return ""
+    left_out = f"; not known for {wording.listing(list(sums.left_out))}" if sums.left_out else ""
+    less = f"{wording.size(abs(sums.saved))} {'less' if sums.saved >= 0 else 'more'}"
+    return (
+        f"{wording.size(sums.today)} to download today, {wording.size(sums.after)} with the first candidates: {less} "
+        f"(shared layers counted once{left_out})"
+    )
+
+
+FORMAT = Format("table", "text/plain", "a page for the terminal", write)

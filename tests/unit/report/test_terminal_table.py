@@ -1,0 +1,98 @@
+"""The page for the terminal."""
+
+import re
+
+import pytest
+from assessments import CASES, attacked, empty, frontend, shop
+from assessments import assessment as make
+
+from basewright.model.assessment import Assessment
+from basewright.report import RenderOptions, render
+
+ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def page(assessment: Assessment, **options: object) -> str:
+    return render(assessment, "table", options=RenderOptions(**options)).decode()  # type: ignore[arg-type] # shorthand
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("width", [40, 60, 80, 100, 200])
+@pytest.mark.parametrize("verbose", [False, True])
+def test_no_line_is_wider_than_the_terminal(name: str, width: int, verbose: bool) -> None:
+    text = page(CASES[name](), width=width, verbose=verbose)
+    assert max(len(line) for line in text.splitlines()) <= width
+
+
+def test_a_terminal_without_a_width_worth_the_name_gets_a_page() -> None:
+    assert "node:24-trixie-slim" in page(make(frontend()), width=0)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_without_colour_there_is_no_escape_sequence(name: str) -> None:
+    assert "\x1b" not in page(CASES[name]())
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_colour_adds_nothing_but_colour(name: str) -> None:
+    colored = page(CASES[name](), color=True)
+    assert ESCAPES.search(colored)
+    assert [line.rstrip() for line in ESCAPES.sub("", colored).splitlines()] == page(CASES[name]()).splitlines()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_ascii_only_is_ascii(name: str) -> None:
+    assert page(CASES[name](), ascii_only=True).isascii()
+
+
+@pytest.mark.parametrize("options", [{}, {"verbose": True}, {"width": 50}, {"ascii_only": True}])
+def test_hostile_text_cannot_steer_the_terminal(options: dict[str, object]) -> None:
+    text = page(attacked(), **options)
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", text)
+    assert "\\x1b[31mred" in text.replace("\n", "")
+    assert not any(line.lstrip().startswith("::") for line in text.splitlines())
+    assert "##[" not in text
+
+
+def test_the_environment_does_not_change_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = page(shop())
+    for name, value in {"COLUMNS": "33", "FORCE_COLOR": "1", "TERM": "dumb", "NO_COLOR": "1"}.items():
+        monkeypatch.setenv(name, value)
+    assert page(shop()) == before
+
+
+def test_the_page_says_what_to_do_first_and_why() -> None:
+    text = page(make(frontend()))
+    assert "node:24-trixie-slim fits: 318 MB less to download (−80 %)." in text
+    assert "- FROM node:24-bookworm" in text
+    assert "+ FROM node:24-trixie-slim" in text
+    assert "no contract break; supported until 2028-04-30" in text
+    assert "sharp 0.34 has no prebuilt binary for musl" in text
+
+
+def test_what_is_not_known_is_no_zero() -> None:
+    row = next(line for line in page(shop()).splitlines() if line.lstrip().startswith("today   golang:1.25"))
+    assert "?" in row.split()
+    assert " 0 " not in row
+
+
+def test_verbose_shows_every_difference_and_refusal() -> None:
+    short, long = page(shop()), page(shop(), verbose=True)
+    assert "docker-entrypoint.sh" not in short
+    assert "docker-entrypoint.sh" in long
+    assert len(long.splitlines()) > len(short.splitlines())
+
+
+def test_shared_layers_are_counted_once() -> None:
+    # 397.0 + 308.0 + 152.0 MB, of which frontend's and pricing's images share a first layer of 48.5 MB
+    assert "808 MB to download today" in page(shop()).replace("\n           ", " ")
+
+
+def test_an_empty_project_is_said_to_be_empty() -> None:
+    assert "none was found" in page(empty())
+
+
+def test_no_value_of_an_environment_variable_is_shown() -> None:
+    text = page(shop(), verbose=True)
+    assert "do-not-print-me" not in text
+    assert "hunter2" not in text
