@@ -1,0 +1,45 @@
+"""The needs that many detectors make: one piece of evidence at one place."""
+
+from basewright.model.need import Confidence, Evidence, EvidenceKind, Need, NeedKind, Phase
+from basewright.model.span import Location
+from basewright.needs.invocation import Invocation, Source
+
+_TEXT_LIMIT = 120
+
+
+def need(
+    kind: NeedKind,
+    value: str,
+    where: Location,
+    what: str,
+    *,
+    confidence: Confidence = Confidence.CERTAIN,
+    origin: EvidenceKind = EvidenceKind.FILE,
+    phase: Phase = Phase.RUN,
+    version: str | None = None,
+    musl: bool | None = None,
+    detail: str = "",
+    avoidable: str = "",
+) -> Need:
+    """Return a need with one piece of evidence."""
+    evidence = (Evidence(where, what, origin),)
+    return Need(kind, value, evidence, confidence, phase, version, musl, detail, avoidable)
+
+
+def shortened(text: str) -> str:
+    """Return `text` on one line, cut to what a sentence can hold."""
+    line = " ".join(text.split())
+    return line if len(line) <= _TEXT_LIMIT else f"{line[: _TEXT_LIMIT - 1]}…"
+
+
+def calls(invocation: Invocation) -> str:
+    """Say what calls `invocation`: ``HEALTHCHECK calls curl``."""
+    condition = " on a condition" if invocation.confidence is Confidence.MEDIUM else ""
+    return f"{subject(invocation.source)} calls {shortened(invocation.program)}{condition}"
+
+
+def subject(source: Source) -> str:
+    """Return the words for `source` at the head of a sentence."""
+    return {Source.SCRIPT: "a script that runs", Source.PACKAGE_SCRIPT: "a package.json script that runs"}.get(
+        source, source.value
+    )

@@ -1,0 +1,154 @@
+"""How a build stage links what it makes: Go, Rust, .NET, C, Deno and Bun."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from basewright.model.dockerfile import Stage
+from basewright.model.need import Confidence
+from basewright.model.span import Location
+from basewright.model.workload import Manifest
+from basewright.needs.invocation import Invocation
+from basewright.needs.tables import ecosystems
+
+_MUSL = re.compile(r"(?:^|[-:/])(?:alpine|musl)", re.IGNORECASE)
+_GLIBC = re.compile(
+    r"(?:^|[-:/])(?:debian|ubuntu|bookworm|bullseye|trixie|buster|slim|jammy|noble|focal|ubi\d*|fedora|rockylinux|almalinux"
+    r"|amazonlinux|wolfi|chainguard)"
+)
+_DEBIAN_NAMES = (
+    "buildpack-deps dart eclipse-temurin elixir erlang gcc golang gradle haskell maven node openjdk perl php python "
+    "ruby rust swift"
+)
+_OFFICIAL_ON_DEBIAN = frozenset(_DEBIAN_NAMES.split())
+"""Official images whose plain tags stand on Debian or Ubuntu."""
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What a build command tells of the binary that it makes."""
+
+    is_static: bool
+    what: str
+    where: Location
+    confidence: Confidence
+    libc: str | None = None
+    """Where the command itself names it."""
+    detail: str = ""
+
+
+def linked_by(
+    calls: tuple[Invocation, ...], chain: tuple[Stage, ...], manifests: tuple[Manifest, ...], path: str
+) -> Linked | None:
+    """Return how the last build command among `calls` links what it makes; None where none is known.
+
+    With several, one that names the program `path` in ``-o`` wins.
+    """
+    found = list(_all(calls, chain, manifests))
+    name = path.rsplit("/", 1)[-1]
+    named = [linked for call, linked in found if any(word.rsplit("/", 1)[-1] == name for word in call.arguments)]
+    return named[-1] if named else (found[-1][1] if found else None)
+
+
+def stage_libc(chain: tuple[Stage, ...]) -> str | None:
+    """Return the libc of what a chain of stages stands on, by its image's name; None where the name does not tell."""
+    reference = chain[0].base.reference
+    if reference is None:
+        return None
+    text = f"{reference.repository}:{reference.tag or ''}"
+    if _MUSL.search(text):
+        return "musl"
+    is_known = reference.is_official and reference.familiar_name in _OFFICIAL_ON_DEBIAN
+    return "glibc" if is_known or _GLIBC.search(text) or "mcr.microsoft.com/dotnet" in str(reference) else None
+
+
+def _all(
+    calls: tuple[Invocation, ...], chain: tuple[Stage, ...], manifests: tuple[Manifest, ...]
+) -> Iterator[tuple[Invocation, Linked]]:
+    libc = stage_libc(chain)
+    exported: dict[str, str] = {}
+    for call in calls:
+        if call.program == "export":
+            exported.update(word.split("=", 1) for word in call.arguments if "=" in word)  # type: ignore[misc]
+        linked = None
+        if call.program == "go" and call.arguments[:1] in {("build",), ("install",)}:
+            linked = _go(call, {**chain[-1].environment, **exported, **dict(call.assignments)}, libc, manifests)
+        elif call.program in {"cargo", "rustc", "cross"}:
+            linked = _rust(call, {**chain[-1].environment, **exported, **dict(call.assignments)}, libc)
+        elif call.program == "dotnet" and call.arguments[:1] == ("publish",):
+            linked = _dotnet(call, libc, manifests)
+        elif call.program in {"gcc", "g++", "cc", "c++", "clang", "clang++", "musl-gcc"} and "-c" not in call.arguments:
+            linked = _c(call)
+        elif call.program in {"deno", "bun"} and ("compile" in call.arguments or "--compile" in call.arguments):
+            linked = Linked(
+                False, f"{call.program} makes a binary with its own runtime", call.where, Confidence.MEDIUM, libc
+            )
+        if linked is not None:
+            yield call, linked
+
+
+def _go(call: Invocation, environment: dict[str, str], libc: str | None, manifests: tuple[Manifest, ...]) -> Linked:
+    text = " ".join(call.arguments)
+    cgo = environment.get("CGO_ENABLED")
+    if cgo == "0":
+        return Linked(True, "go build with CGO_ENABLED=0", call.where, Confidence.CERTAIN)
+    if "-static" in text and "extldflags" in text:
+        return Linked(True, "go build links statically (-extldflags -static)", call.where, Confidence.CERTAIN)
+    needs_c = frozenset(ecosystems()["golang"]["cgo"])
+    names = sorted({one.name for manifest in manifests for one in manifest.dependencies if one.name in needs_c})
+    detail = f"{', '.join(names)} needs cgo" if names else ""
+    if libc == "musl" and cgo != "1":
+        # golang:alpine ships no C compiler, and without one go turns cgo off (go 1.20 release notes).
+        if names:
+            return Linked(
+                False,
+                "go build on Alpine with a dependency that needs cgo",
+                call.where,
+                Confidence.MEDIUM,
+                libc,
+                detail,
+            )
+        return Linked(True, "go build on an image without a C compiler: cgo is off", call.where, Confidence.MEDIUM)
+    detail = detail or "CGO_ENABLED=0 makes it static, where no dependency needs cgo"
+    return Linked(
+        False, "go build with cgo on: net and os/user link the libc", call.where, Confidence.MEDIUM, libc, detail
+    )
+
+
+def _rust(call: Invocation, environment: dict[str, str], libc: str | None) -> Linked | None:
+    if call.program == "cargo" and call.arguments[:1] not in {("build",), ("install",), ("b",), ("zigbuild",)}:
+        return None
+    text = " ".join(call.arguments)
+    flags = environment.get("RUSTFLAGS", "")
+    target = environment.get("CARGO_BUILD_TARGET", "")
+    if "-musl" in text or "-musl" in target:
+        return Linked(True, "Rust builds for a musl target: static", call.where, Confidence.CERTAIN)
+    if "+crt-static" in flags:
+        return Linked(True, "Rust builds with +crt-static", call.where, Confidence.CERTAIN)
+    if libc == "musl" and "-crt-static" not in flags:
+        return Linked(
+            True, "Rust on Alpine builds for its musl target: static by default", call.where, Confidence.MEDIUM
+        )
+    detail = "the musl target makes it static, where no dependency needs a shared library"
+    return Linked(False, "Rust builds for its host: the libc is linked", call.where, Confidence.CERTAIN, libc, detail)
+
+
+def _dotnet(call: Invocation, libc: str | None, manifests: tuple[Manifest, ...]) -> Linked | None:
+    """Return a finding for a self-contained or ahead-of-time publish; a framework-dependent one needs the runtime."""
+    text = " ".join(call.arguments).lower()
+    facts = {name.lower(): value.lower() for one in manifests for name, value in one.facts.items()}
+    is_aot = facts.get("publishaot") == "true" or "publishaot=true" in text
+    is_alone = "--self-contained false" not in text and (
+        "--self-contained" in text or facts.get("selfcontained") == "true"
+    )
+    if not (is_aot or is_alone or "--sc" in call.arguments):
+        return None
+    linked = "musl" if "linux-musl" in text else ("glibc" if re.search(r"linux-(?:x64|arm64|arm)", text) else libc)
+    how = "ahead of time" if is_aot else "self-contained"
+    return Linked(False, f".NET publishes {how}", call.where, Confidence.CERTAIN, linked)
+
+
+def _c(call: Invocation) -> Linked:
+    if "-static" in call.arguments or call.program == "musl-gcc":
+        return Linked(True, f"{call.program} links statically", call.where, Confidence.CERTAIN)
+    return Linked(False, f"{call.program} links the libc", call.where, Confidence.CERTAIN)

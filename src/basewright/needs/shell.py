@@ -1,0 +1,167 @@
+"""SHELL: something at run time starts through a shell.
+
+RUN is left out on purpose: it happens when the image is built.
+"""
+
+from collections.abc import Iterator
+
+from basewright.model.need import Confidence, EvidenceKind, Need, NeedKind
+from basewright.model.shell import ShellText
+from basewright.model.span import Location
+from basewright.model.workload import ScriptFile
+from basewright.needs.evidence import need, shortened, subject
+from basewright.needs.invocation import Invocation, shell_text_of
+from basewright.needs.tables import programs, services
+from basewright.needs.tracing import is_shell_script, package_script, package_script_name, shell_of
+from basewright.needs.view import EffectiveProcess, WorkloadView
+from basewright.syntax.shell import is_plain_command, parse_shell
+
+_SAME_AS_SH = frozenset({"ash", "dash", "busybox", "sh"})
+_DOES_NOT_FORWARD = "npm does not forward signals well"
+
+
+def detect(view: WorkloadView) -> Iterator[Need]:
+    """Yield a shell need for each text that only a shell can run."""
+    for process in view.processes:
+        if process.process.is_shell_form:
+            yield _shell_form(process)
+    for invocation in view.invocations:
+        if invocation.origin is EvidenceKind.FILE:
+            yield from _called(view, invocation)
+    yield from _scripts(view)
+    yield from _base_script(view)
+
+
+def _shell_form(process: EffectiveProcess) -> Need:
+    words = process.process
+    text = " ".join(words.words)
+    name = next((word.rsplit("/", 1)[-1] for word in words.shell if _is_shell(word)), "sh")
+    return need(
+        NeedKind.SHELL,
+        shell_name(name),
+        words.where,
+        f"{process.source.value} is in shell form",
+        avoidable=_exec_form(parse_shell(text)),
+    )
+
+
+def _called(view: WorkloadView, invocation: Invocation) -> Iterator[Need]:
+    """Yield the needs of ``sh -c``, ``bash script`` and ``npm run``."""
+    text = shell_text_of(invocation.words)
+    if _is_shell(invocation.program):
+        what = f"{subject(invocation.source)} calls {shortened(str(invocation))}"
+        yield need(
+            NeedKind.SHELL,
+            shell_name(invocation.program),
+            invocation.where,
+            what,
+            confidence=invocation.confidence,
+            avoidable=_exec_form(parse_shell(text)) if text is not None else "",
+        )
+    elif text is not None:
+        what = f"{subject(invocation.source)} starts a shell by {invocation.program} -c"
+        yield need(NeedKind.SHELL, "sh", invocation.where, what, confidence=invocation.confidence)
+    if package_script_name(invocation.words) is not None:
+        yield _package_script(view, invocation)
+
+
+def _package_script(view: WorkloadView, invocation: Invocation) -> Need:
+    script = package_script(invocation.words, view.workload.manifests)
+    what = f"{shortened(str(invocation))} runs a package.json script through sh"
+    avoidable = ""
+    if script is not None:
+        what += f": {shortened(script.text)}"
+        if is_plain_command(parse_shell(script.text)) is not None:
+            avoidable = f"start the script's own command: {shortened(script.text)}"
+    detail = _DOES_NOT_FORWARD if invocation.program == "npm" and invocation.is_main else ""
+    return need(
+        NeedKind.SHELL,
+        "sh",
+        invocation.where,
+        what,
+        confidence=invocation.confidence,
+        detail=detail,
+        avoidable=avoidable,
+    )
+
+
+def _scripts(view: WorkloadView) -> Iterator[Need]:
+    """Yield the needs of scripts that are called, and, weakly, of those that nothing seen calls."""
+    bashisms = {one.where.file for one in view.shells if "bashism" in one.text.constructs}
+    called = {one.script.path for one in view.scripts}
+    for one in view.scripts:
+        if is_shell_script(one.script):
+            yield _script(one.script, one.script.path in bashisms)
+    built = " ".join(str(one) for one in view.final_build_invocations)
+    for script in view.workload.scripts:
+        name = script.image_path.rsplit("/", 1)[-1]
+        if script.path not in called and is_shell_script(script) and name not in built:
+            what = "a shell script is copied into the image; nothing that was read calls it"
+            value = shell_name(shell_of(script) or "sh")
+            yield need(NeedKind.SHELL, value, Location(script.path, 1), what, confidence=Confidence.LOW)
+
+
+def _script(script: ScriptFile, has_bashisms: bool) -> Need:
+    shell = shell_name(shell_of(script) or "sh")
+    what = f"{script.image_path} is a {shell} script" + ("" if script.interpreter else " (no shebang)")
+    detail = ""
+    if has_bashisms and shell == "sh":
+        detail = f"{script.path} uses bash's syntax under sh: it works only where sh is bash"
+    return need(NeedKind.SHELL, shell, Location(script.path, 1), what, detail=detail)
+
+
+def _base_script(view: WorkloadView) -> Iterator[Need]:
+    """Yield the need of the base's own entrypoint script, which the project relies on without saying so."""
+    entry = next((one for one in view.processes if one.source.value == "ENTRYPOINT"), None)
+    if entry is None or entry.process.is_shell_form:
+        return
+    script = next((word for word in entry.process.words if _is_entrypoint_script(word)), None)
+    if script is None or any(one.script.image_path.endswith(script) for one in view.scripts):
+        return
+    service = services().get(view.runtime_name or "")
+    name = view.runtime_name or "the base"
+    if service is not None:
+        shell, what, avoidable = service.shell or "sh", service.script, _service_avoidable(view, service.avoidable)
+    else:
+        shell, what = "sh", "only puts the runtime's name before bare flags"
+        avoidable = "start the program directly, with an ENTRYPOINT of its own" if _is_known_shim(view) else ""
+        what = what if avoidable else "is a shell script of the base"
+    yield need(
+        NeedKind.SHELL,
+        shell,
+        entry.process.where,
+        f"{script}, the entrypoint script of {name}, runs first: it {what}",
+        confidence=Confidence.CERTAIN if not avoidable else Confidence.MEDIUM,
+        origin=EvidenceKind.CATALOG,
+        avoidable=avoidable,
+    )
+
+
+def _service_avoidable(view: WorkloadView, avoidable: str) -> str:
+    """Return `avoidable`, or "" where the project puts something into the folders that the script works on."""
+    used = ("/docker-entrypoint.d", "/etc/nginx/templates", "/docker-entrypoint-initdb.d")
+    brought = [*view.workload.static_paths, *(mount.target for mount in view.workload.runtime.mounts)]
+    return "" if any(path.startswith(used) for path in brought) else avoidable
+
+
+def _is_entrypoint_script(word: str) -> bool:
+    name = word.rsplit("/", 1)[-1]
+    return name.endswith(".sh") or name in {"docker-php-entrypoint", "docker-entrypoint"}
+
+
+def _is_known_shim(view: WorkloadView) -> bool:
+    return view.runtime_name in {"node", "php", "python", "ruby", "composer", "bun", "deno"}
+
+
+def _is_shell(word: str) -> bool:
+    return word.rsplit("/", 1)[-1] in programs().shells
+
+
+def shell_name(name: str) -> str:
+    """Return the shell that `name` stands for: ash, dash and busybox are ``sh``."""
+    return "sh" if name in _SAME_AS_SH else name
+
+
+def _exec_form(text: ShellText) -> str:
+    plain = is_plain_command(text) is not None
+    return "exec form works: one command, nothing for a shell to expand" if plain else ""
