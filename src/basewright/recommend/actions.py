@@ -1,0 +1,169 @@
+"""What to do, in the order in which to do it: repair, change the base, harden, pin, look."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from basewright.model.candidate import Action, ActionKind, Candidate, Finding, Severity, Suitability
+from basewright.recommend.candidates import next_supported_line
+from basewright.recommend.change_text import from_change, stage_change
+from basewright.recommend.findings import find
+from basewright.recommend.findings.identity import is_root
+from basewright.recommend.situation import Situation
+from basewright.recommend.subject import Subject
+
+_BASE_RULES = frozenset(
+    {
+        "base-past-support",
+        "base-retired",
+        "tag-unpublished",
+        "base-near-support-end",
+        "runtime-past-support",
+        "full-base",
+        "build-tools-in-final-image",
+    }
+)
+"""Findings that a change of the base answers; they become its reason."""
+_HARDENING_RULES = (
+    "secret-in-build",
+    "privileged-container",
+    "mount-of-docker-socket",
+    "dev-server-in-production",
+    "shell-form-command",
+    "health-check-missing",
+)
+
+
+def actions(situation: Situation, subject: Subject | None, candidates: tuple[Candidate, ...]) -> tuple[Action, ...]:
+    """Return the steps, numbered from 1."""
+    findings = find(situation)
+    steps = [
+        *_repairs(findings),
+        *_next_line(situation, subject),
+        *_base(situation, subject, candidates, findings),
+        *_hardening(situation, findings),
+        *_pin(situation, candidates),
+        *_look(situation, findings),
+    ]
+    return tuple(replace(step, rank=number) for number, step in enumerate(steps, 1))
+
+
+def _repairs(findings: tuple[Finding, ...]) -> Iterator[Action]:
+    for one in findings:
+        if one.severity is Severity.ERROR and one.rule not in _BASE_RULES and one.rule not in _HARDENING_RULES:
+            yield Action(0, ActionKind.REPAIR, one.remedy or one.message, one.message, where=one.where)
+
+
+def _next_line(situation: Situation, subject: Subject | None) -> Iterator[Action]:
+    """Yield the move to the next release where today's is past its end of life: apart from the base, on purpose."""
+    base = situation.base
+    if subject is None or base is None or base.horizon.runtime_end is None:
+        return
+    if base.horizon.runtime_end > situation.today:
+        return
+    later = next_supported_line(situation, subject)
+    if later is None or later.runtime is None:
+        return
+    why = (
+        f"{subject} reached its end of life on {base.horizon.runtime_end}; {later.runtime.name} "
+        f"{later.runtime.cycle} is "
+        f"supported until {later.horizon.runtime_end}. This changes what the application runs on: test it apart "
+        "from the base"
+    )
+    plan = " (dump and restore, or pg_upgrade: the data is of the old release)" if situation.is_stateful else ""
+    yield Action(
+        0,
+        ActionKind.CHANGE_BASE,
+        f"move to {later.runtime.name} {later.runtime.cycle}{plan}",
+        why,
+        from_change(situation, later),
+        situation.from_line,
+    )
+
+
+def _base(
+    situation: Situation, subject: Subject | None, candidates: tuple[Candidate, ...], findings: tuple[Finding, ...]
+) -> Iterator[Action]:
+    if not candidates or subject is None:
+        return
+    best = candidates[0]
+    reasons = [
+        one.message for one in findings if one.rule in _BASE_RULES and one.where.file == situation.from_line.file
+    ]
+    why = "; ".join([*dict.fromkeys(reasons), *_gains(best)]) or best.rank_reason
+    breaks = "; ".join(f"{one.explanation}" for one in best.breaks)
+    if breaks:
+        why += f". Change with it: {breaks}"
+    if best.suitability is Suitability.MULTI_STAGE:
+        yield Action(
+            0,
+            ActionKind.ADD_STAGE,
+            f"build in a stage of its own, and run on {best.base.reference}",
+            why,
+            stage_change(situation, subject, best),
+            situation.workload.base.where,
+        )
+    else:
+        yield Action(
+            0,
+            ActionKind.CHANGE_BASE,
+            f"run on {best.base.reference}",
+            why,
+            from_change(situation, best.base),
+            situation.from_line,
+        )
+
+
+def _gains(candidate: Candidate) -> list[str]:
+    told = []
+    saved = candidate.expected.compressed_bytes.saved
+    if saved is not None and saved > 0:
+        told.append(f"saves {saved / 1_000_000:.1f} MB of download")
+    packages = candidate.expected.packages.saved
+    if packages is not None and packages > 0:
+        told.append(f"{packages} packages fewer")
+    return told
+
+
+def _hardening(situation: Situation, findings: tuple[Finding, ...]) -> Iterator[Action]:
+    if is_root(situation) is True and any(
+        one.rule == "runs-as-root" and one.severity is Severity.WARNING for one in findings
+    ):
+        finding = next(one for one in findings if one.rule == "runs-as-root")
+        yield Action(
+            0, ActionKind.HARDEN, "run as a user without privileges", finding.message, "+ USER 65532", finding.where
+        )
+    for rule in _HARDENING_RULES:
+        for one in findings:
+            if one.rule == rule:
+                yield Action(0, ActionKind.HARDEN, one.remedy, one.message, where=one.where)
+    runtime = situation.workload.runtime
+    if situation.workload.service is not None and runtime.read_only is None:
+        yield Action(
+            0,
+            ActionKind.HARDEN,
+            "make the root filesystem read-only, and name what is written",
+            "an intruder cannot leave anything behind",
+            "+ read_only: true\n+ tmpfs: [/tmp]",
+            situation.workload.where,
+        )
+
+
+def _pin(situation: Situation, candidates: tuple[Candidate, ...]) -> Iterator[Action]:
+    reference = situation.workload.base.reference
+    if reference is not None and reference.digest is None:
+        chosen = candidates[0].base.reference if candidates else reference
+        yield Action(
+            0,
+            ActionKind.PIN,
+            f"pin {chosen} by digest",
+            "the same commit then builds on the same base; an update bot brings its fixes as reviewed changes",
+            where=situation.from_line,
+        )
+
+
+def _look(situation: Situation, findings: tuple[Finding, ...]) -> Iterator[Action]:
+    for one in findings:
+        if one.rule in {"base-unresolved", "base-unknown"}:
+            yield Action(0, ActionKind.LOOK, one.remedy, one.message, where=one.where)
+    for unknown in situation.workload.unknowns:
+        yield Action(0, ActionKind.LOOK, f"look at {unknown.path}", unknown.reason)

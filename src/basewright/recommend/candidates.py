@@ -1,0 +1,208 @@
+"""Which bases are weighed for a subject: the best of each group, so that families are compared and not tags."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from basewright.model.base import BaseImage, Kind, Role
+from basewright.model.need import NeedKind
+from basewright.recommend.families import label
+from basewright.recommend.fit.support import end_of_support
+from basewright.recommend.situation import Situation
+from basewright.recommend.subject import Subject, SubjectKind
+from basewright.recommend.versions import is_pre_release, is_same_line, numbers
+
+_FOOTPRINT = {Kind.SCRATCH: 0, Kind.DISTROLESS: 1, Kind.MINIMAL: 2, Kind.SLIM: 3, Kind.FULL: 4}
+_SMALL = frozenset({Kind.SCRATCH, Kind.DISTROLESS, Kind.MINIMAL})
+_PLAIN_VARIANTS = {"java": frozenset({None, "jre"})}
+_SYSTEM_NAMES = {
+    SubjectKind.STATIC: ("static", "scratch", "alpine", "busybox", "wolfi-base", "chainguard-base", "alpine-base"),
+    SubjectKind.DYNAMIC: (
+        "base",
+        "cc",
+        "debian",
+        "alpine",
+        "wolfi-base",
+        "glibc-dynamic",
+        "debian-base",
+        "ubi",
+        "ubuntu",
+        "base-nossl",
+        "chainguard-base",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """What is weighed."""
+
+    picks: tuple[BaseImage, ...]
+    """The best of each group, of the release line that is needed."""
+    strays: tuple[BaseImage, ...]
+    """For each family that has no image of that line, its nearest image: it is judged, and refused by its version."""
+
+
+def pool_of(situation: Situation, subject: Subject) -> Pool:
+    """Return the bases to weigh for `subject`, sorted by reference."""
+    images = [one for one in _images(situation, subject) if not _is_today(situation, one)]
+    images = [one for one in images if _is_of_variant(situation, subject, one)]
+    if subject.kind in {SubjectKind.STATIC, SubjectKind.DYNAMIC, SubjectKind.SYSTEM}:
+        return Pool(tuple(_best(situation, subject, images)), ())
+    of_line = [one for one in images if _same_line(subject, one) is True]
+    picks = tuple(_best(situation, subject, of_line))
+    present = {label(one) for one in picks}
+    strays = _best(situation, subject, [one for one in images if label(one) not in present])
+    first_of = {label(one): one for one in sorted(strays, key=lambda one: _distance(subject, one), reverse=True)}
+    return Pool(picks, tuple(sorted(first_of.values(), key=lambda one: str(one.reference))))
+
+
+def footprint(base: BaseImage) -> int:
+    """Return how large the kind of `base` is among the kinds, 5 where not known."""
+    return _FOOTPRINT.get(base.kind, 5) if base.kind else 5
+
+
+def _images(situation: Situation, subject: Subject) -> Iterable[BaseImage]:
+    catalog = situation.catalog
+    if subject.kind in {SubjectKind.RUNTIME, SubjectKind.SERVICE, SubjectKind.CONTENT}:
+        return catalog.of_runtime(subject.name)
+    if subject.kind is SubjectKind.SYSTEM:
+        return [one for one in catalog.systems() if one.family == subject.name and _follows(situation.base, one)]
+    names = _SYSTEM_NAMES[subject.kind]
+    small = subject.kind is SubjectKind.STATIC
+    return [
+        one
+        for one in catalog.systems()
+        if _is_named(one, names) and (not small or one.kind in _SMALL or one.kind is None)
+    ]
+
+
+def _is_named(base: BaseImage, names: tuple[str, ...]) -> bool:
+    last = base.reference.repository.rsplit("/", 1)[-1]
+    return last in names or last.rsplit("-debian", 1)[0] in names or last.startswith("ubi")
+
+
+def _follows(today: BaseImage | None, other: BaseImage) -> bool:
+    """Whether `other` is of the same release of the distribution as today's base, or of a later one."""
+    old = numbers(today.os.version if today and today.os else None)
+    new = numbers(other.os.version if other.os else None)
+    return not old or not new or new[: len(old)] >= old
+
+
+def _is_today(situation: Situation, base: BaseImage) -> bool:
+    today = situation.base
+    return today is not None and (base is today or str(base.reference) == str(today.reference))
+
+
+def _is_of_variant(situation: Situation, subject: Subject, base: BaseImage) -> bool:
+    today = situation.base
+    is_same_thing = today is not None and today.runtime is not None and today.runtime.name == subject.name
+    wanted = today.variant if is_same_thing and today is not None and today.role is not Role.BUILD else None
+    return (
+        base.variant == wanted
+        or base.variant in _PLAIN_VARIANTS.get(subject.name, frozenset())
+        or (subject.kind is SubjectKind.CONTENT and base.variant in {None, "slim"})
+    )
+
+
+def _same_line(subject: Subject, base: BaseImage) -> bool | None:
+    return is_same_line(subject.name, subject.version, base.runtime.version if base.runtime else None)
+
+
+def _best(situation: Situation, subject: Subject, images: Iterable[BaseImage]) -> Iterator[BaseImage]:
+    """Yield the best image of each group, and beside it the best that keeps today's distribution release."""
+    groups: dict[tuple[str, ...], list[BaseImage]] = {}
+    for image in images:
+        groups.setdefault(_group(subject, image), []).append(image)
+    chosen: dict[str, BaseImage] = {}
+    for members in groups.values():
+        ordered = sorted(members, key=lambda one: _quality(situation, subject, one))
+        keeping = [one for one in ordered if _keeps_release(situation, one)]
+        for one in (ordered[0], *keeping[:1]):
+            chosen[str(one.reference)] = one
+    yield from (chosen[name] for name in sorted(chosen))
+
+
+def _group(subject: Subject, base: BaseImage) -> tuple[str, ...]:
+    system = base.reference.repository if subject.kind in {SubjectKind.STATIC, SubjectKind.DYNAMIC} else ""
+    system = system.rsplit("-debian", 1)[0]
+    return (base.vendor, base.family, base.kind or "", base.variant or "", base.access, system)
+
+
+def _quality(situation: Situation, subject: Subject, base: BaseImage) -> tuple[object, ...]:
+    """Return a sorting key: what runs, before what builds; then supported longest, non-root, newest, simplest name."""
+    tag = base.reference.tag or ""
+    ended = end_of_support(base, count_lts=situation.options.count_lts)
+    horizon = ended[0] if ended else dt.date.min
+    newest = tuple(-number for number in numbers(base.runtime.version if base.runtime else None))
+    return (
+        base.role is Role.BUILD or tag.endswith("-dev") or "debug" in tag.split("-") or is_pre_release(tag),
+        any(one not in base.architectures for one in situation.options.architectures),
+        horizon <= situation.today,
+        subject.kind is SubjectKind.CONTENT and not _is_exact(subject, base),
+        -horizon.toordinal(),
+        base.is_root is not False and not _needs_root(situation),
+        newest,
+        len(tag),
+        str(base.reference),
+    )
+
+
+def _is_exact(subject: Subject, base: BaseImage) -> bool:
+    wanted, found = numbers(subject.version), numbers(base.runtime.version if base.runtime else None)
+    return bool(wanted) and found[: min(2, len(wanted))] == wanted[:2]
+
+
+def _needs_root(situation: Situation) -> bool:
+    return any(need.value.partition(":")[0] in {"0", "root"} for need in situation.of_kind(NeedKind.USER))
+
+
+def _keeps_release(situation: Situation, base: BaseImage) -> bool:
+    today = situation.base
+    return today is not None and today.os is not None and base.os is not None and _release(today) == _release(base)
+
+
+def _release(base: BaseImage) -> tuple[str, tuple[int, ...]]:
+    """Return the distribution and its release: two numbers, one for Debian."""
+    name = base.os.id if base.os else ""
+    return name, numbers(base.os.version if base.os else None)[: 1 if name == "debian" else 2]
+
+
+def _distance(subject: Subject, base: BaseImage) -> tuple[bool, int, int]:
+    """Return how far the release of `base` is from the one needed: the nearest stands last under reverse order."""
+    wanted, found = numbers(subject.version), numbers(base.runtime.version if base.runtime else None)
+    if not wanted or not found:
+        return True, 0, 0
+    return False, abs(wanted[0] - found[0]), abs((*wanted, 0)[1] - (*found, 0)[1])
+
+
+def next_supported_line(situation: Situation, subject: Subject) -> BaseImage | None:
+    """Return an image of the next release line that is supported, like today's base; None where none is known."""
+    today = situation.base
+    if today is None or subject.kind not in {SubjectKind.RUNTIME, SubjectKind.SERVICE}:
+        return None
+    later = [
+        one
+        for one in situation.catalog.of_runtime(subject.name)
+        if _same_line(subject, one) is False
+        and numbers(one.runtime.version if one.runtime else None) > numbers(subject.version)
+        and one.vendor == today.vendor
+        and _is_of_variant(situation, subject, one)
+        and one.horizon.runtime_end is not None
+        and one.horizon.runtime_end > situation.today + dt.timedelta(days=365)
+        and not is_pre_release(one.reference.tag or "")
+        and one.role is not Role.BUILD
+    ]
+    return min(
+        later,
+        key=lambda one: (
+            *_line_key(one),
+            (one.family, one.kind) != (today.family, today.kind),
+            *_quality(situation, replace(subject, version=None), one),
+        ),
+        default=None,
+    )
+
+
+def _line_key(base: BaseImage) -> tuple[tuple[int, ...]]:
+    return (numbers(base.runtime.cycle if base.runtime else None),)

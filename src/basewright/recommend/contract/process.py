@@ -1,0 +1,196 @@
+"""Aspects of starting: entrypoint, command, interpreter path."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from basewright.model.base import BaseImage
+from basewright.model.contract import Aspect, Difference, Effect
+from basewright.model.workload import Process
+from basewright.recommend import references
+from basewright.recommend.contract.comparison import Comparison
+from basewright.recommend.subject import SubjectKind
+
+_INTERPRETER = re.compile(r"(?:python|node|nodejs|java|ruby|php|perl|deno|bun|dotnet)[0-9.]*")
+_WRAPPER = re.compile(r"(?:.*entrypoint.*|tini|dumb-init|catatonit|su-exec|gosu|env)")
+_VENV = re.compile(r"\b(?:venv|virtualenv|uv\s+sync|poetry\s+install|pipenv\s+(?:install|sync))\b")
+_PIP = re.compile(r"\bpip3?\s+install\b")
+_OFFICIAL_PATHS = {
+    "python": "/usr/local/bin/python3",
+    "node": "/usr/local/bin/node",
+    "ruby": "/usr/local/bin/ruby",
+    "php": "/usr/local/bin/php",
+    "java": "/opt/java/openjdk/bin/java",
+}
+
+
+def differences(c: Comparison) -> Iterator[Difference]:
+    """Yield how the process would start differently."""
+    yield from _entrypoint(c)
+    yield from _command(c)
+    yield from _interpreter_path(c)
+
+
+def _entrypoint(c: Comparison) -> Iterator[Difference]:
+    old = c.old.entrypoint if c.old else None
+    new = c.new.entrypoint
+    if old is not None and old == new:
+        return
+    runtime = c.situation.workload.runtime
+    old_text, new_text = _text(old), _text(new)
+    if runtime.entrypoint is not None:
+        yield Difference(Aspect.ENTRYPOINT, old_text, new_text, Effect.NONE, explanation="the project sets its own")
+        return
+    if runtime.command is None:
+        effect = Effect.NONE if c.subject.kind in {SubjectKind.SERVICE, SubjectKind.CONTENT} else Effect.REVIEW
+        why = "the image starts its service in its own way" if effect is Effect.NONE else "the project relies on it"
+        yield Difference(Aspect.ENTRYPOINT, old_text, new_text, effect, explanation=why)
+        return
+    effect, why = _under_entrypoint(c, runtime.command, old, new)
+    touches = (runtime.command.where,) if effect is not Effect.NONE else ()
+    yield Difference(
+        Aspect.ENTRYPOINT, old_text, new_text, effect, touches, why, references.ENTRYPOINT_AND_CMD if touches else ""
+    )
+
+
+def _under_entrypoint(
+    c: Comparison, command: Process, old: tuple[str, ...] | None, new: tuple[str, ...] | None
+) -> tuple[Effect, str]:
+    """Tell what becomes of the project's own command under the new entrypoint."""
+    if new is None:
+        return Effect.REVIEW, "the candidate's entrypoint is not known: look whether it starts this command"
+    if not new:
+        return _without_entrypoint(c, command, old)
+    program = PurePosixPath(new[0]).name
+    if _WRAPPER.fullmatch(program):
+        return Effect.REVIEW, f"{program} runs before the command; look that it hands the command on"
+    if command.is_shell_form:
+        why = (
+            f"the command is in shell form: it would become `{_text(new)} {command.shell[0]} -c …`. Write it in exec form "
+            "without its first program, or set ENTRYPOINT"
+        )
+        return Effect.BREAK, why
+    first = PurePosixPath(command.words[0]).name if command.words else ""
+    if _INTERPRETER.fullmatch(program) and _same_interpreter(program, first):
+        rest = [word for word in command.words[1:] if not (word == "-jar" and "-jar" in new)]
+        return (
+            Effect.BREAK,
+            f"it would run `{_text(new)} {command}`: write CMD {_json(rest)}, or set ENTRYPOINT []",
+        )
+    if _INTERPRETER.fullmatch(program) and not first.endswith((".py", ".js", ".mjs", ".cjs", ".jar", ".rb", ".php")):
+        if first.startswith("-"):
+            return Effect.NONE, "options of the interpreter stay options"
+        return (
+            Effect.BREAK,
+            f"{program} would take {first} for a script of its own: set ENTRYPOINT to the full path of {first}",
+        )
+    if not _INTERPRETER.fullmatch(program):
+        return Effect.BREAK, f"the command becomes an argument of {program}: set ENTRYPOINT [] beside it"
+    return Effect.NONE, f"{program} gets the script as its first argument"
+
+
+def _without_entrypoint(c: Comparison, command: Process, old: tuple[str, ...] | None) -> tuple[Effect, str]:
+    if command.is_shell_form or not command.words or not old:
+        return Effect.NONE, "no entrypoint: the command starts by itself"
+    first = command.words[0]
+    is_script = first.startswith("-") or first.endswith((".js", ".mjs", ".cjs", ".py", ".jar"))
+    if is_script:
+        written = [c.subject.name, *command.words]
+        return Effect.BREAK, f"today's entrypoint puts the interpreter first; without it, write CMD {_json(written)}"
+    return Effect.NONE, "no entrypoint: the command starts by itself"
+
+
+def _command(c: Comparison) -> Iterator[Difference]:
+    runtime = c.situation.workload.runtime
+    if runtime.command is not None or runtime.entrypoint is not None or c.old is None:
+        return
+    old, new = c.old.command, c.new.command
+    if old == new or old is None or new is None:
+        return
+    is_ready = c.subject.kind in {SubjectKind.SERVICE, SubjectKind.CONTENT}
+    yield Difference(
+        Aspect.COMMAND,
+        _text(old),
+        _text(new),
+        Effect.NONE if is_ready else Effect.REVIEW,
+        explanation="the project sets no command of its own",
+    )
+
+
+def _interpreter_path(c: Comparison) -> Iterator[Difference]:
+    old, new = interpreter_path(c.old, c.subject.name), interpreter_path(c.new, c.subject.name)
+    if c.subject.kind is not SubjectKind.RUNTIME or old == new or new is None:
+        return
+    if (off_path := _off_path(c, old, new)) is not None:
+        yield off_path
+        return
+    venvs = c.lines_with(_VENV, "RUN")
+    installs = c.lines_with(_PIP, "RUN")
+    if venvs:
+        why = (
+            f"a virtual environment links to the interpreter that made it ({old or 'of the build stage'}), and it "
+            "lies at "
+            f"{new} there: make the environment with an interpreter at the same path, or repair the link"
+        )
+        yield Difference(Aspect.INTERPRETER_PATH, old, new, Effect.BREAK, venvs, why, references.VENV_ON_DISTROLESS)
+    elif installs and c.moves_build:
+        why = (
+            f"packages installed for {old or 'the build interpreter'} are not on the path of {new}: install into a "
+            "folder "
+            "(pip install --target) and name it in PYTHONPATH, or copy a virtual environment"
+        )
+        yield Difference(Aspect.INTERPRETER_PATH, old, new, Effect.BREAK, installs, why, references.VENV_ON_DISTROLESS)
+    else:
+        yield Difference(Aspect.INTERPRETER_PATH, old, new, Effect.NONE, explanation="no line names the path")
+
+
+def _off_path(c: Comparison, old: str | None, new: str) -> Difference | None:
+    """Return the difference where the project's own entrypoint names an interpreter that is not on the new PATH."""
+    entrypoint = c.situation.workload.runtime.entrypoint
+    path = c.new.environment.get("PATH", "")
+    if entrypoint is None or entrypoint.is_shell_form or not entrypoint.words or not path:
+        return None
+    program = entrypoint.words[0]
+    if not _is_bare(program, c) or str(PurePosixPath(new).parent) in path.split(":"):
+        return None
+    return Difference(
+        Aspect.INTERPRETER_PATH,
+        old,
+        new,
+        Effect.BREAK,
+        (entrypoint.where,),
+        f"{program} is not on the PATH there: write {new}, or leave ENTRYPOINT to the base",
+        references.ENTRYPOINT_AND_CMD,
+    )
+
+
+def interpreter_path(base: BaseImage | None, name: str) -> str | None:
+    """Return where `base` has the interpreter `name`; None where not known."""
+    if base is None:
+        return None
+    if "official" in base.vendor.lower():
+        return _OFFICIAL_PATHS.get(name)
+    first = base.entrypoint[0] if base.entrypoint else ""
+    return first if first.startswith("/") and _INTERPRETER.fullmatch(PurePosixPath(first).name) else None
+
+
+def _is_bare(word: str, c: Comparison) -> bool:
+    return "/" not in word and _same_interpreter(c.subject.name, word)
+
+
+def _same_interpreter(one: str, other: str) -> bool:
+    return _stem(one) == _stem(other) != ""
+
+
+def _stem(program: str) -> str:
+    stem = program.rstrip("0123456789.")
+    return {"nodejs": "node"}.get(stem, stem)
+
+
+def _text(words: tuple[str, ...] | None) -> str | None:
+    return None if words is None else shlex.join(words) if words else "(none)"
+
+
+def _json(words: list[str]) -> str:
+    return "[" + ", ".join(f'"{word}"' for word in words) + "]"

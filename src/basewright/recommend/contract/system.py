@@ -1,0 +1,171 @@
+"""Aspects of the distribution: C library, shell, package manager, CA store, time zones, locale."""
+
+import re
+from collections.abc import Iterator
+
+from basewright.model.base import BaseImage, Kind
+from basewright.model.contract import Aspect, Difference, Effect
+from basewright.model.need import EvidenceKind, Need, NeedKind
+from basewright.model.span import Location
+from basewright.recommend import references
+from basewright.recommend.contract.comparison import Comparison
+from basewright.recommend.families import manager_programs, packaging
+from basewright.recommend.fit.programs import is_health_check_only, is_own
+from basewright.recommend.situation import places
+from basewright.recommend.subject import SubjectKind
+
+_NATIVE = (NeedKind.NATIVE_EXTENSION, NeedKind.DYNAMIC_BINARY)
+
+
+def differences(c: Comparison) -> Iterator[Difference]:
+    """Yield what changes with the distribution."""
+    yield from _libc(c)
+    yield from _libc_version(c)
+    yield from _shell(c)
+    yield from _package_manager(c)
+    yield from _certificates(c)
+    yield from _time_zones(c)
+    yield from _locale(c)
+
+
+def _libc(c: Comparison) -> Iterator[Difference]:
+    old = c.old.libc if c.old else None
+    if old == c.new.libc or c.new.libc is None or c.subject.kind is SubjectKind.STATIC:
+        return
+    native = c.situation.of_kind(*_NATIVE)
+    if not native:
+        effect = Effect.REVIEW if c.subject.kind is not SubjectKind.CONTENT else Effect.NONE
+        why = "nothing native of the project is known; run its tests on the new C library"
+        yield Difference(
+            Aspect.LIBC, old, c.new.libc, effect, (), why, references.MUSL if "musl" in {old, c.new.libc} else ""
+        )
+        return
+    names = ", ".join(sorted({need.value for need in native})[:6])
+    why = f"{names} must be installed again for {c.new.libc}: the build stage has to stand on the same C library"
+    yield Difference(
+        Aspect.LIBC,
+        old,
+        c.new.libc,
+        Effect.BREAK if c.moves_build else Effect.REVIEW,
+        places(*native),
+        why,
+        references.MUSL_WHEELS,
+    )
+
+
+def _libc_version(c: Comparison) -> Iterator[Difference]:
+    if c.old is None or c.old.libc != c.new.libc or not c.old.libc_version or not c.new.libc_version:
+        return
+    if c.old.libc_version == c.new.libc_version:
+        return
+    native = c.situation.of_kind(*_NATIVE)
+    why = "binaries of the build stage run on the same or a newer version only: build where the older one is"
+    yield Difference(
+        Aspect.LIBC_VERSION,
+        c.old.libc_version,
+        c.new.libc_version,
+        Effect.REVIEW if native else Effect.NONE,
+        places(*native),
+        why if native else "no native code of the project is known",
+    )
+
+
+def _shell(c: Comparison) -> Iterator[Difference]:
+    if c.new.shell is not False or (c.old is not None and c.old.shell is False):
+        return
+    touches: set[Location] = set()
+    for need in c.situation.of_kind(NeedKind.SHELL):
+        if is_own(need) and (need.avoidable or is_health_check_only(c.situation, need)):
+            touches.update(_own_places(need))
+    touches.update(one.where for one in c.situation.processes if one.is_shell_form)
+    test = c.situation.workload.runtime.health_check
+    if test is not None and test.test is not None and test.test.is_shell_form:
+        touches.add(test.test.where)
+    runs = tuple(where for _, where in c.run_lines())
+    if touches:
+        why = 'these lines start through a shell: write them in exec form, ["program", "argument"]'
+        yield Difference(Aspect.SHELL, "yes", "no", Effect.BREAK, tuple(sorted(touches)), why, references.SHELL_FORM)
+    elif runs:
+        why = "RUN needs a shell: these lines move to a build stage, and their result is copied"
+        yield Difference(Aspect.SHELL, "yes", "no", Effect.REVIEW, runs, why, references.MULTI_STAGE)
+    else:
+        why = "nothing of this project needs one; to look inside, use the debug variant or a debug container"
+        yield Difference(Aspect.SHELL, _yes_no(c.old.shell if c.old else None), "no", Effect.NONE, explanation=why)
+
+
+def _package_manager(c: Comparison) -> Iterator[Difference]:
+    old, new = (packaging(base) if base else None for base in (c.old, c.new))
+    if old is None or (old == new and c.new.package_manager is not False):
+        return
+    programs = re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, manager_programs(old)), key=len, reverse=True))})\b")
+    touches = c.lines_with(programs, "RUN")
+    new_text = "none" if c.new.package_manager is False else new
+    if not touches:
+        yield Difference(
+            Aspect.PACKAGE_MANAGER, old, new_text, Effect.NONE, explanation="no line of the final stage uses it"
+        )
+    elif c.moves_build and not c.situation.of_kind(NeedKind.LIBRARY):
+        why = "these lines move to the build stage"
+        yield Difference(Aspect.PACKAGE_MANAGER, old, new_text, Effect.REVIEW, touches, why, references.MULTI_STAGE)
+    elif c.new.package_manager is False:
+        why = "nothing can be installed there: install in a build stage and copy the result"
+        yield Difference(Aspect.PACKAGE_MANAGER, old, new_text, Effect.BREAK, touches, why, references.MULTI_STAGE)
+    else:
+        why = f"{old} is not there; install with {new}, under the names that the packages have there"
+        yield Difference(Aspect.PACKAGE_MANAGER, old, new_text, Effect.BREAK, touches, why)
+
+
+def _certificates(c: Comparison) -> Iterator[Difference]:
+    yield from _data_file(
+        c,
+        Aspect.CA_CERTIFICATES,
+        (c.old.ca_certificates if c.old else None, c.new.ca_certificates),
+        NeedKind.CA_CERTIFICATES,
+        "copy /etc/ssl/certs/ca-certificates.crt from the build stage, or install ca-certificates",
+    )
+
+
+def _time_zones(c: Comparison) -> Iterator[Difference]:
+    yield from _data_file(
+        c,
+        Aspect.TIME_ZONES,
+        (c.old.time_zones if c.old else None, c.new.time_zones),
+        NeedKind.TIME_ZONES,
+        "copy /usr/share/zoneinfo from the build stage, or install tzdata",
+    )
+
+
+def _data_file(
+    c: Comparison, aspect: Aspect, sides: tuple[bool | None, bool | None], kind: NeedKind, remedy: str
+) -> Iterator[Difference]:
+    old, new = sides
+    if new is None and c.new.kind is Kind.SCRATCH:
+        new = False
+    needs = c.situation.of_kind(kind)
+    if new or old == new or (not needs and new is None):
+        return
+    effect = Effect.NONE if not needs else Effect.BREAK if new is False else Effect.REVIEW
+    why = remedy if needs else f"nothing of this project is known to need them; if it does: {remedy}"
+    yield Difference(aspect, _yes_no(old), _yes_no(new), effect, places(*needs), why)
+
+
+def _locale(c: Comparison) -> Iterator[Difference]:
+    needs = c.situation.of_kind(NeedKind.LOCALE)
+    if not needs or not _differs(c.old, c.new):
+        return
+    wanted = ", ".join(sorted({need.value for need in needs}))
+    why = f"{wanted} must be there: generate it where the base allows it; musl has C.UTF-8 only"
+    reference = references.MUSL if c.new.libc == "musl" else ""
+    yield Difference(Aspect.LOCALE, wanted, None, Effect.REVIEW, places(*needs), why, reference)
+
+
+def _differs(old: BaseImage | None, new: BaseImage) -> bool:
+    return old is None or (old.family, old.kind) != (new.family, new.kind)
+
+
+def _own_places(need: Need) -> set[Location]:
+    return {one.where for one in need.evidence if one.kind is not EvidenceKind.CATALOG}
+
+
+def _yes_no(value: bool | None) -> str | None:
+    return None if value is None else "yes" if value else "no"

@@ -1,0 +1,64 @@
+"""Aspect of tools: programs that run-time text calls and the candidate lacks."""
+
+from collections.abc import Iterator
+
+from basewright.model.contract import Aspect, Difference, Effect
+from basewright.model.need import EvidenceKind, Need, NeedKind
+from basewright.recommend import references
+from basewright.recommend.contract.comparison import Comparison
+from basewright.recommend.fit.programs import is_health_check_only, is_own
+from basewright.recommend.tools import has_tool, packages_of
+
+_KINDS = (NeedKind.COMMAND, NeedKind.HEALTH_CHECK, NeedKind.SHELL, NeedKind.INIT)
+_NO_PROGRAM = frozenset({"shell", "sh", "init: true", "true"})
+
+
+def differences(c: Comparison) -> Iterator[Difference]:
+    """Yield each program that is called and not there."""
+    seen: dict[str, list[Need]] = {}
+    for need in c.situation.of_kind(*_KINDS):
+        if is_own(need) and need.value not in _NO_PROGRAM:
+            seen.setdefault(need.value, []).append(need)
+    for program, needs in sorted(seen.items()):
+        yield from _program(c, program, needs)
+
+
+def _program(c: Comparison, program: str, needs: list[Need]) -> Iterator[Difference]:
+    before = has_tool(c.old, program) if c.old else None
+    after = has_tool(c.new, program)
+    if after or after == before:
+        return
+    at = tuple(sorted({one.where for need in needs for one in need.evidence if one.kind is not EvidenceKind.CATALOG}))
+    is_check = all(need.kind is NeedKind.HEALTH_CHECK or is_health_check_only(c.situation, need) for need in needs)
+    if after is None:
+        why = f"whether it has {program} is not known"
+        yield Difference(Aspect.TOOLS, program, None, Effect.REVIEW, at, why)
+        return
+    yield Difference(
+        Aspect.TOOLS,
+        program,
+        "absent",
+        Effect.BREAK,
+        at,
+        _remedy(c, program, is_check=is_check),
+        _reference(c, is_check=is_check),
+    )
+
+
+def _remedy(c: Comparison, program: str, *, is_check: bool) -> str:
+    if is_check:
+        own = {
+            "node": "node -e \"fetch('http://localhost:PORT/').then(r => process.exit(r.ok ? 0 : 1))\"",
+            "python": "python3 -c \"import urllib.request as u; u.urlopen('http://localhost:PORT/')\"",
+        }.get(c.subject.name, "a subcommand of the program itself")
+        return f"the health check calls {program}, which is not there: ask with what the image has, such as {own}"
+    if c.new.package_manager:
+        return f"{program} is not there: install {' or '.join(packages_of(program))}"
+    return f"{program} is not there and cannot be installed: copy it from a build stage, or do without"
+
+
+def _reference(c: Comparison, *, is_check: bool) -> str:
+    if is_check and c.new.shell is False:
+        in_compose = c.situation.workload.service is not None
+        return references.COMPOSE_HEALTH_CHECK_WITHOUT_SHELL if in_compose else references.HEALTH_CHECK_WITHOUT_SHELL
+    return ""

@@ -1,0 +1,32 @@
+"""Does it keep to what people declared must or must not be."""
+
+from collections.abc import Iterator
+
+from basewright.model.base import BaseImage
+from basewright.recommend.fit.judgement import Caution, Obstacle
+from basewright.recommend.situation import Situation
+from basewright.recommend.subject import Subject
+
+_LIBCS = frozenset({"glibc", "musl"})
+
+
+def check(situation: Situation, _: Subject, base: BaseImage) -> Iterator[Obstacle | Caution]:
+    """Refuse what a declared constraint rules out; a constraint that is not understood is left to people."""
+    for declaration in situation.workload.declarations:
+        if declaration.key != "constraints":
+            continue
+        because = f"declared by {declaration.owner} ({declaration.where}): {declaration.reason}"
+        name, _, value = declaration.value.partition(":")
+        name, value = name.strip().lower(), value.strip().lower()
+        if name in _LIBCS and base.libc not in {name, None}:
+            yield Obstacle(f"{name} is asked for, {because}")
+        elif name == "no-vendor" and value and value in base.vendor.lower():
+            yield Obstacle(f"its vendor is ruled out, {because}")
+        elif name == "vendor" and value and value not in base.vendor.lower():
+            yield Obstacle(f"another vendor is asked for, {because}")
+        elif name == "no-family" and value and value == base.family.lower():
+            yield Obstacle(f"its distribution is ruled out, {because}")
+        elif name == "family" and value and value != base.family.lower():
+            yield Obstacle(f"another distribution is asked for, {because}")
+        elif name == "non-root" and base.is_root is True and situation.workload.runtime.user is None:
+            yield Caution(f"it starts as root unless USER is set, and non-root is asked for, {because}")

@@ -1,0 +1,61 @@
+"""Do the binaries that it would carry find the C library they were built against."""
+
+from collections.abc import Iterator
+
+from basewright.model.base import BaseImage
+from basewright.model.need import Need, NeedKind
+from basewright.recommend import references
+from basewright.recommend.fit.judgement import Caution, Obstacle
+from basewright.recommend.situation import Situation
+from basewright.recommend.subject import Subject
+
+
+def check(situation: Situation, _: Subject, base: BaseImage) -> Iterator[Obstacle | Caution]:
+    """Refuse a C library that something certain cannot run on; warn where it depends."""
+    yield from _linked(situation, base)
+    if base.libc == "none":
+        for need in situation.of_kind(NeedKind.DYNAMIC_BINARY, NeedKind.NATIVE_EXTENSION):
+            yield Obstacle(f"{need.value} needs a C library, and there is none", (need,))
+    if base.libc == "musl" and (situation.base is None or situation.base.libc != "musl"):
+        yield from _native(situation)
+        yield from _musl_traps(situation)
+
+
+def _linked(situation: Situation, base: BaseImage) -> Iterator[Obstacle | Caution]:
+    for need in situation.of_kind(NeedKind.LIBC):
+        if base.libc is None:
+            yield Caution(f"its C library is not known, and {_because(need)} was linked against {need.value}")
+        elif base.libc != need.value:
+            there = "none is there" if base.libc == "none" else f"{base.libc} is there"
+            yield Obstacle(f"{_because(need)} was linked against {need.value}, and {there}", (need,))
+
+
+def _native(situation: Situation) -> Iterator[Obstacle | Caution]:
+    for need in situation.of_kind(NeedKind.NATIVE_EXTENSION):
+        name = f"{need.value} {need.version or ''}".strip()
+        if need.musl is False:
+            detail = need.detail or "no build for musl is published"
+            yield Obstacle(f"{name}: {detail}", (need,), "compile it from source in a build stage of the same Alpine")
+        elif need.musl is None:
+            yield Caution(
+                f"{name} holds compiled code; whether a build for musl is published is not known. Without one it "
+                "compiles from source, which needs a compiler and headers in the build stage",
+                references.MUSL_WHEELS,
+            )
+
+
+def _musl_traps(situation: Situation) -> Iterator[Caution]:
+    """Yield what changes with musl for every program that is not a static binary."""
+    if situation.of_kind(NeedKind.STATIC_BINARY):
+        return
+    yield Caution(
+        "musl gives new threads a small stack (128 KiB) unless the program asks for more: deep recursion may crash",
+        references.MUSL,
+    )
+    yield Caution("musl before 1.2.4 (Alpine 3.18) has no DNS over TCP: long answers are cut", references.MUSL_RELEASES)
+    if situation.of_kind(NeedKind.LOCALE):
+        yield Caution("musl knows no locale but C.UTF-8 in sorting and formatting", references.MUSL)
+
+
+def _because(need: Need) -> str:
+    return need.detail or need.evidence[0].what

@@ -1,0 +1,82 @@
+"""Are the libraries and data there that the project installs by name, or can they be."""
+
+from collections.abc import Iterator
+
+from basewright.model.base import BaseImage, Kind
+from basewright.model.need import Need, NeedKind
+from basewright.recommend import references
+from basewright.recommend.fit.judgement import Caution, Obstacle
+from basewright.recommend.situation import Situation
+from basewright.recommend.subject import Subject
+
+_COPY_PLAN = (
+    "build a stage of the same distribution that installs it, and copy its files with everything they link against"
+)
+_ICU_PACKAGES = ("libicu", "icu-libs", "icu")
+_FONT_PACKAGES = ("fontconfig", "libfontconfig1", "fonts-dejavu-core", "font-dejavu", "ttf-dejavu")
+
+
+def check(situation: Situation, _: Subject, base: BaseImage) -> Iterator[Obstacle | Caution]:
+    """Refuse a base where a named library is absent and cannot be installed."""
+    for need in situation.of_kind(NeedKind.LIBRARY):
+        if not holds(base, need.value):
+            yield from _library(need, base)
+    for need in situation.of_kind(NeedKind.ICU):
+        yield from _data(need, base, _has_icu(base), "ICU", references.DOTNET_ICU)
+    for need in situation.of_kind(NeedKind.FONTS):
+        yield from _data(need, base, _has_any(base, _FONT_PACKAGES), "fonts", references.JVM_FONTS)
+    for need in situation.of_kind(NeedKind.LOCALE):
+        yield from _locale(need, base)
+
+
+def holds(base: BaseImage, package: str) -> bool:
+    """Whether the package list of `base` names `package`."""
+    return base.package_list is not None and package in base.package_list.names
+
+
+def _library(need: Need, base: BaseImage) -> Iterator[Obstacle | Caution]:
+    if base.kind is Kind.SCRATCH or base.package_manager is False:
+        yield Obstacle(
+            f"{need.value} is installed by name ({need.evidence[0].where}), and no package manager is there",
+            (need,),
+            _COPY_PLAN,
+        )
+    elif base.package_manager is None:
+        yield Caution(f"whether {need.value} can be installed there is not known")
+
+
+def _data(need: Need, base: BaseImage, present: bool | None, what: str, reference: str) -> Iterator[Obstacle | Caution]:
+    if present or need.avoidable:
+        return
+    why = f"{need.evidence[0].what} ({need.evidence[0].where})"
+    if present is False and base.package_manager is False:
+        yield Obstacle(f"it has no {what} and no package manager to install it: {why}", (need,), _COPY_PLAN)
+    elif present is False:
+        yield Caution(f"it has no {what}: install it in the final stage; {why}", reference)
+    else:
+        yield Caution(f"whether it has {what} is not known: {why}", reference)
+
+
+def _locale(need: Need, base: BaseImage) -> Iterator[Obstacle | Caution]:
+    if need.avoidable or base.libc == "musl":
+        return
+    if base.package_manager is False and base.family != "wolfi":
+        yield Obstacle(
+            f"the locale {need.value} ({need.evidence[0].where}) cannot be generated there: only C.UTF-8 is certain",
+            (need,),
+            "set LANG=C.UTF-8, where sorting and formatting do not depend on a language",
+        )
+
+
+def _has_icu(base: BaseImage) -> bool | None:
+    return True if base.icu_major is not None else _has_any(base, _ICU_PACKAGES)
+
+
+def _has_any(base: BaseImage, prefixes: tuple[str, ...]) -> bool | None:
+    if base.kind is Kind.SCRATCH:
+        return False
+    if base.package_list is None:
+        return None
+    if any(name.startswith(prefixes) for name in base.package_list.names):
+        return True
+    return False if base.package_list.is_complete else None

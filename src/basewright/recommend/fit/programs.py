@@ -1,0 +1,67 @@
+"""Are the programs there that run-time text calls: shells, tools, package managers."""
+
+from collections.abc import Iterator
+
+from basewright.model.base import BaseImage
+from basewright.model.need import Confidence, EvidenceKind, Need, NeedKind
+from basewright.recommend.fit.judgement import Caution, Obstacle
+from basewright.recommend.situation import Situation
+from basewright.recommend.subject import Subject
+from basewright.recommend.tools import has_tool
+
+
+def check(situation: Situation, _: Subject, base: BaseImage) -> Iterator[Obstacle | Caution]:
+    """Refuse a base that lacks a program which nothing can put there and no edit makes unnecessary."""
+    for need in situation.of_kind(NeedKind.SHELL):
+        if is_own(need) and not is_health_check_only(situation, need):
+            yield from _shell(need, base)
+    for need in situation.of_kind(NeedKind.COMMAND):
+        if is_own(need) and not is_health_check_only(situation, need):
+            yield from _command(need, base)
+    for need in situation.of_kind(NeedKind.PACKAGE_MANAGER):
+        if base.package_manager is False and has_tool(base, need.value) is not True:
+            yield Obstacle(f"{need.value} installs packages when it runs, and no package manager is there", (need,))
+
+
+def is_own(need: Need) -> bool:
+    """Whether the project itself has the need: what today's base alone brings, its successor brings too."""
+    return any(evidence.kind is not EvidenceKind.CATALOG for evidence in need.evidence)
+
+
+def is_health_check_only(situation: Situation, need: Need) -> bool:
+    """Whether only the health check has the need; a health check can be rewritten, so it does not refuse."""
+    check = situation.workload.runtime.health_check
+    if check is None:
+        return False
+    at = {check.where, check.test.where if check.test else check.where}
+    own = {evidence.where for evidence in need.evidence if evidence.kind is not EvidenceKind.CATALOG}
+    return bool(own) and own <= at
+
+
+def _shell(need: Need, base: BaseImage) -> Iterator[Obstacle | Caution]:
+    if need.avoidable:
+        return
+    why = f"{need.evidence[0].what} ({need.evidence[0].where})"
+    if base.shell is False:
+        if need.confidence is Confidence.LOW:
+            yield Caution(f"it has no shell: {why}")
+        else:
+            yield Obstacle(f"it has no shell: {why}", (need,))
+    elif base.shell is None:
+        yield Caution(f"whether it has a shell is not known: {why}")
+    elif need.value == "bash" and has_tool(base, "bash") is False and base.package_manager is False:
+        yield Obstacle(f"it has sh but no bash, and nothing can be installed: {why}", (need,))
+
+
+def _command(need: Need, base: BaseImage) -> Iterator[Obstacle | Caution]:
+    if need.avoidable or need.detail.startswith("brought by the project"):
+        return
+    present = has_tool(base, need.value)
+    why = f"{need.evidence[0].what} ({need.evidence[0].where})"
+    if present is None and base.package_manager is False:
+        yield Caution(f"whether it has {need.value} is not known: {why}")
+    elif present is False and base.package_manager is False:
+        if need.confidence is Confidence.LOW:
+            yield Caution(f"it has no {need.value}: {why}")
+        else:
+            yield Obstacle(f"it has no {need.value} and no package manager to install it: {why}", (need,))

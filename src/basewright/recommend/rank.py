@@ -1,0 +1,128 @@
+"""The order of candidates: fewest contract breaks, longest support, smallest footprint, name. Pure."""
+
+import datetime as dt
+import fnmatch
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from basewright.model.base import BaseImage
+from basewright.model.candidate import Candidate
+from basewright.model.contract import Effect
+from basewright.recommend.candidates import footprint
+from basewright.recommend.fit.support import end_of_support
+
+_BEYOND_ALL = 2**62
+"""Stands for a size that is not known: after every known one."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Standing:
+    """What decides a candidate's place, in the order in which it decides; smaller is better."""
+
+    breaks: int
+    horizon: int
+    """Minus the day on which support ends; 0 where not known, so last."""
+    footprint: int
+    bytes: int
+    packages: int
+    preference: int
+    reference: str
+
+
+def standing(candidate: Candidate, *, count_lts: bool = False, prefer: tuple[str, ...] = ()) -> Standing:
+    """Return where `candidate` stands."""
+    base = candidate.base
+    day = support_day(base, count_lts=count_lts)
+    return Standing(
+        breaks=sum(1 for one in candidate.contract if one.effect is Effect.BREAK),
+        horizon=-day.toordinal() if day else 0,
+        footprint=footprint(base),
+        bytes=base.compressed_bytes if base.compressed_bytes is not None else _BEYOND_ALL,
+        packages=base.packages if base.packages is not None else _BEYOND_ALL,
+        preference=_preference(base, prefer),
+        reference=str(base.reference),
+    )
+
+
+def rank(
+    candidates: Iterable[Candidate], *, most: int, count_lts: bool = False, prefer: tuple[str, ...] = ()
+) -> tuple[Candidate, ...]:
+    """Return at most `most` candidates in order, each with its rank and the reason for it."""
+    placed = sorted(
+        ((standing(one, count_lts=count_lts, prefer=prefer), one) for one in candidates), key=lambda pair: pair[0]
+    )[:most]
+    ranked = []
+    for index, (place, one) in enumerate(placed):
+        before = placed[index - 1] if index else None
+        after = placed[index + 1] if index + 1 < len(placed) else None
+        ranked.append(replace(one, rank=index + 1, rank_reason=_reason(place, before, after)))
+    return tuple(ranked)
+
+
+def support_day(base: BaseImage, *, count_lts: bool) -> dt.date | None:
+    """Return the first day on which some support of `base` ends; an image with nothing to support never ends."""
+    if base.libc == "none" and base.reference.repository.rsplit("/", 1)[-1] == "scratch":
+        return dt.date.max
+    ended = end_of_support(base, count_lts=count_lts)
+    return ended[0] if ended else None
+
+
+def _preference(base: BaseImage, prefer: tuple[str, ...]) -> int:
+    matches = (index for index, glob in enumerate(prefer) if fnmatch.fnmatchcase(base.vendor.lower(), glob.lower()))
+    return next(matches, len(prefer))
+
+
+_Placed = tuple[Standing, Candidate]
+
+
+def _reason(place: Standing, before: _Placed | None, after: _Placed | None) -> str:
+    told = [_breaks(place.breaks)]
+    if before is not None:
+        told.append(f"after {before[1].base.reference}: {_difference(place, before[0])}")
+    if after is not None:
+        told.append(f"before {after[1].base.reference}: {_advantage(place, after[0])}")
+    return "; ".join(told)
+
+
+def _breaks(number: int) -> str:
+    if not number:
+        return "nothing breaks"
+    return f"{number} contract {'break' if number == 1 else 'breaks'}"
+
+
+def _difference(place: Standing, better: Standing) -> str:
+    return _compare(
+        place,
+        better,
+        (
+            "more breaks",
+            "shorter or unknown support",
+            "a larger kind",
+            "larger or of unknown size",
+            "more packages, or their number not known",
+            "a less preferred vendor",
+            "the name",
+        ),
+    )
+
+
+def _advantage(place: Standing, worse: Standing) -> str:
+    return _compare(
+        place,
+        worse,
+        (
+            "fewer breaks",
+            "longer support",
+            "a smaller kind",
+            "smaller",
+            "fewer packages",
+            "a preferred vendor",
+            "the name",
+        ),
+    )
+
+
+def _compare(one: Standing, other: Standing, words: tuple[str, ...]) -> str:
+    fields = ("breaks", "horizon", "footprint", "bytes", "packages", "preference", "reference")
+    pairs = zip(fields, words, strict=True)
+    return next((word for name, word in pairs if getattr(one, name) != getattr(other, name)), "equal")

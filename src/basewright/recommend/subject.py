@@ -1,0 +1,96 @@
+"""What a workload runs: the runtime, service, binary or content that a candidate must be able to carry."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from basewright.model.base import Role
+from basewright.model.need import Need, NeedKind
+from basewright.recommend.situation import Situation
+from basewright.recommend.versions import line_text
+
+
+class SubjectKind(StrEnum):
+    """The sorts of thing that run."""
+
+    RUNTIME = "runtime"
+    SERVICE = "service"
+    CONTENT = "content"
+    """Built files behind a web server."""
+    STATIC = "static"
+    DYNAMIC = "dynamic"
+    SYSTEM = "system"
+    """Nothing more is known than the distribution it stands on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What runs, and in which version."""
+
+    kind: SubjectKind
+    name: str
+    version: str | None = None
+    need: Need | None = None
+    """The need that says so; None where only today's base does."""
+
+    @property
+    def line(self) -> str:
+        """Its release line as people write it; "" where not known."""
+        return line_text(self.name, self.version)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.line}".strip()
+
+
+_BY_NEED = (
+    (NeedKind.STATIC_CONTENT, SubjectKind.CONTENT),
+    (NeedKind.SERVICE, SubjectKind.SERVICE),
+    (NeedKind.INTERPRETER, SubjectKind.RUNTIME),
+    (NeedKind.STATIC_BINARY, SubjectKind.STATIC),
+    (NeedKind.DYNAMIC_BINARY, SubjectKind.DYNAMIC),
+)
+_ALIASES = {"postgresql": "postgres", "nodejs": "node", "python3": "python", "jre": "java", "jdk": "java"}
+_WEB_SERVERS = frozenset({"nginx", "httpd", "caddy"})
+
+
+def subject_of(situation: Situation) -> Subject | None:
+    """Return what the workload runs; None where neither its needs nor its base tell."""
+    for need_kind, kind in _BY_NEED:
+        needs = situation.of_kind(need_kind)
+        if not needs:
+            continue
+        need = max(needs, key=lambda one: (one.confidence, _is_of_base(situation, one), one.value))
+        return _from_need(situation, need, kind)
+    return _from_base(situation)
+
+
+def _from_need(situation: Situation, need: Need, kind: SubjectKind) -> Subject:
+    name = _ALIASES.get(need.value, need.value)
+    if kind is SubjectKind.CONTENT:
+        name = name if name in _WEB_SERVERS else "nginx"
+    elif kind in {SubjectKind.STATIC, SubjectKind.DYNAMIC}:
+        return Subject(kind, need.value, need=need)
+    return Subject(kind, name, need.version or _base_version(situation, name), need)
+
+
+def _from_base(situation: Situation) -> Subject | None:
+    base = situation.base
+    if base is None:
+        return None
+    if base.runtime is not None and base.role in {Role.RUNTIME, Role.SERVICE}:
+        kind = SubjectKind.SERVICE if base.role is Role.SERVICE else SubjectKind.RUNTIME
+        return Subject(kind, base.runtime.name, base.runtime.version)
+    if base.role is Role.OS:
+        return Subject(SubjectKind.SYSTEM, base.family or "os", base.os.version if base.os else None)
+    if base.runtime is not None:
+        return Subject(SubjectKind.RUNTIME, base.runtime.name, base.runtime.version)
+    return None
+
+
+def _is_of_base(situation: Situation, need: Need) -> bool:
+    runtime = situation.base.runtime if situation.base else None
+    return runtime is not None and runtime.name == _ALIASES.get(need.value, need.value)
+
+
+def _base_version(situation: Situation, name: str) -> str | None:
+    runtime = situation.base.runtime if situation.base else None
+    return runtime.version if runtime is not None and runtime.name == name else None
