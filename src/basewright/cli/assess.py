@@ -21,7 +21,7 @@ _WIDTH_IN_A_FILE = 100
 Targets = Annotated[
     list[str],
     typer.Argument(
-        metavar="TARGET...",
+        metavar="TARGET",
         help="A project's folder, one of its files, or an image. What starts with . or / or exists is a path.",
         show_default=False,
     ),
