@@ -1,0 +1,162 @@
+"""From a tag of a known repository to what the catalog can say of it."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from basewright.catalog.near import nearest
+from basewright.catalog.shelf import Shelf
+from basewright.catalog.systems import Systems
+from basewright.catalog.tags import TagWords, read_tag
+from basewright.model.base import BaseImage, Horizon, Match, Recognition
+from basewright.model.reference import ImageReference
+
+_SHARED_FACTS = ("vendor", "family", "role", "libc", "shell", "package_manager", "hardened", "access")
+"""What is said of a repository whose tag is not known, where all its builds agree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recogniser:
+    """Recognises references below one shelf."""
+
+    shelf: Shelf
+    systems: Systems
+    by_words: Callable[[str], BaseImage] | None
+    """Describes an unlisted tag from its words; None where a publisher's tags follow no scheme."""
+
+    def recognise(self, reference: ImageReference) -> Recognition:
+        """Return what is known of `reference`, which names this shelf's repository."""
+        tag = reference.effective_tag
+        notes = self._digest_notes(reference)
+        if tag is None:
+            return self._by_digest(reference)
+        if (build := self.shelf.tags.get(tag)) is not None:
+            return Recognition(build, Match.EXACT, (*self._alias_notes(tag, build), *notes))
+        if (found := self._retired(tag)) is not None:
+            return replace(found, notes=(*found.notes, *notes))
+        if (found := self._by_version(tag)) is not None:
+            return replace(found, notes=(*found.notes, *notes))
+        return Recognition(self._common(tag), Match.REPOSITORY, (*self._unpublished(tag), *notes))
+
+    def near_tags(self, tag: str) -> tuple[str, ...]:
+        """Return the recommended tags nearest to `tag`."""
+        return tuple(str(build.reference.tag) for build in nearest(tag, self._choices(), self.systems))
+
+    def _choices(self) -> tuple[BaseImage, ...]:
+        return self.shelf.builds or tuple(dict.fromkeys(self.shelf.tags.values()))
+
+    def _by_digest(self, reference: ImageReference) -> Recognition:
+        build = self.shelf.digests.get(str(reference.digest))
+        if build is not None:
+            note = f"this digest was measured as {build.reference}; the tag has been rebuilt since, or will be"
+            return Recognition(build, Match.EXACT, (note,))
+        note = "a digest without a tag: which build it is cannot be told without asking the registry"
+        return Recognition(self._common(None), Match.REPOSITORY, (note,))
+
+    def _digest_notes(self, reference: ImageReference) -> tuple[str, ...]:
+        if reference.digest is None or reference.tag is None or str(reference.digest) in self.shelf.digests:
+            return ()
+        return ("pinned by digest: the facts are those of the tag, the pinned build may be older",)
+
+    def _alias_notes(self, tag: str, build: BaseImage) -> tuple[str, ...]:
+        """Tell what an alias leaves open: the release of the distribution, the line, the repository."""
+        notes = []
+        if self.shelf.leads_to:
+            notes.append(
+                f"a name without a release leads to {self.shelf.leads_to.rpartition('/')[2]} today and moves one day"
+            )
+        if tag == "latest" and not self.shelf.leads_to and build.reference.tag != "latest":
+            notes.append(f"`latest` moves: today it is {build.reference.tag}")
+        elif (release := self._unnamed_release(tag, build)) is not None:
+            notes.append(
+                f"`{tag}` does not name the release it builds on: today it is {release}, as {build.reference.tag}"
+            )
+        return tuple(notes)
+
+    def _unnamed_release(self, tag: str, build: BaseImage) -> str | None:
+        words = read_tag(tag, self.systems)
+        own = read_tag(str(build.reference.tag), self.systems)
+        if words.names_release or not own.names_release or build.os is None:
+            return None
+        return " ".join(
+            filter(None, (build.os.id, build.os.version, f"({build.os.codename})" if build.os.codename else ""))
+        )
+
+    def _retired(self, tag: str) -> Recognition | None:
+        if self.shelf.retired is None or (day := self.shelf.retired.days.get(tag)) is None or self.by_words is None:
+            return None
+        base = self.by_words(tag)
+        retired = dt.date.fromisoformat(day)
+        horizon = base.horizon
+        base = replace(
+            base,
+            horizon=Horizon(horizon.security_end, horizon.lts_end, horizon.runtime_end, retired, horizon.publisher_end),
+            provenance={**base.provenance, "retirement": self.shelf.retired.provenance[day]},
+        )
+        notes = [f"`{tag}` was dropped on {day}: it still pulls and is never rebuilt"]
+        if successors := self.near_tags(tag):
+            notes.append(f"what comes nearest today: {successors[0]}")
+        return Recognition(base, Match.RETIRED, (*notes, *self._silence(tag, base)))
+
+    def _by_version(self, tag: str) -> Recognition | None:
+        """Recognise a tag that is listed nowhere and yet follows the scheme: every word known, a line that exists."""
+        if self.by_words is None or tag in self.shelf.windows:
+            return None
+        words = read_tag(tag, self.systems)
+        if not self._has_known_line(words) or not set(words.rest) <= self._vocabulary() or not words.version:
+            return None
+        if words.is_slim and not self._has_slim():
+            return None
+        note = f"`{tag}` is not among the tags of today; its facts are those that its words tell"
+        base = self.by_words(tag)
+        return Recognition(base, Match.VERSION, (note, *self._silence(tag, base)))
+
+    def _has_known_line(self, words: TagWords) -> bool:
+        """Whether the major version is not newer than the newest known one."""
+        if words.version is None:
+            return False
+        known = [read_tag(tag, self.systems).version for tag in self._every_tag()]
+        majors = {int(version.partition(".")[0]) for version in known if version}
+        return bool(majors) and int(words.version.partition(".")[0]) <= max(majors)
+
+    def _every_tag(self) -> tuple[str, ...]:
+        return (*self.shelf.tags, *(self.shelf.retired.days if self.shelf.retired else ()))
+
+    def _vocabulary(self) -> frozenset[str]:
+        return frozenset(word for tag in self._every_tag() for word in read_tag(tag, self.systems).rest)
+
+    def _has_slim(self) -> bool:
+        return any(read_tag(tag, self.systems).is_slim for tag in self._every_tag())
+
+    def _silence(self, tag: str, base: BaseImage) -> tuple[str, ...]:
+        if base.os is not None and base.os.version is None:
+            return (f"`{tag}` names no release of {base.os.id}: which one it was built on is not known",)
+        return ()
+
+    def _unpublished(self, tag: str) -> tuple[str, ...]:
+        name = self.shelf.repository.removeprefix("docker.io/library/")
+        if tag in self.shelf.windows:
+            return (f"`{tag}` is a Windows image; the catalog describes Linux images",)
+        near = self.near_tags(tag)
+        return (
+            f"`{name}:{tag}` is no published tag; nearest: {', '.join(near)}"
+            if near
+            else f"`{name}:{tag}` is not known",
+        )
+
+    def _common(self, tag: str | None) -> BaseImage:
+        """Return what all builds of the repository have in common."""
+        builds = self._choices()
+        registry, _, path = self.shelf.repository.partition("/")
+        facts = {
+            name: getattr(builds[0], name)
+            for name in _SHARED_FACTS
+            if len({repr(getattr(build, name)) for build in builds}) == 1
+        }
+        runtime = builds[0].runtime
+        return BaseImage(
+            reference=ImageReference(registry, path, tag),
+            runtime=replace(runtime, version=None) if runtime else None,
+            provenance={"identity": builds[0].provenance["identity"]},
+            **facts,
+        )

@@ -1,0 +1,1 @@
+"""Turns gathered base-image facts into the compact data files of `basewright.catalog`."""
