@@ -1,7 +1,8 @@
 """Dockerfiles: BuildKit's grammar on bytes, lossless, with spans; its expansion of variables; its stages."""
 
-from basewright.syntax.dockerfile.lexer import Expansion, ExpansionError, Style, expand, expand_words, expansion
+from basewright.syntax.dockerfile.lexer import Expansion, Style, expand, expand_words, expansion
 from basewright.syntax.dockerfile.parser import SIZE_LIMIT, parse
+from basewright.syntax.dockerfile.patterns import ExpansionError
 from basewright.syntax.dockerfile.printer import BrokenSpansError, to_bytes
 from basewright.syntax.dockerfile.resolver import DEFAULT_PLATFORM, find_stage, resolve
 

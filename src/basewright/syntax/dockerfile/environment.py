@@ -6,27 +6,41 @@ from dataclasses import dataclass
 from basewright.errors import InputError
 from basewright.model.dockerfile import Instruction
 from basewright.model.platform import Platform
-from basewright.syntax.dockerfile.lexer import ExpansionError, Style, expansion
+from basewright.syntax.dockerfile.lexer import Expansion, Style, expansion
+from basewright.syntax.dockerfile.patterns import GROWTH_LIMIT, ExpansionError, Steps
 
-COST_LIMIT = 32 * 1024 * 1024
+COST_LIMIT = 16 * 1024 * 1024
 """What all variables of a build may cost: characters set, and ENTRY_COST for each one copied into another stage."""
 ENTRY_COST = 64
+_AS_BUILDKIT = Style()
 _KEEP_UNSET = Style(keep_unset=True)
 
 
 class Budget:
     """Stops a file whose variables double, or are inherited, beyond all measure."""
 
-    __slots__ = ("_left",)
+    __slots__ = ("_left", "steps")
 
     def __init__(self) -> None:
         self._left = COST_LIMIT
+        self.steps = Steps()
+        """What the patterns of all substitutions may take together."""
 
     def take(self, cost: int) -> None:
         """Count `cost`; raise InputError where it is more than is left."""
         self._left -= cost
         if self._left < 0:
             raise InputError("the variables of this Dockerfile grow beyond what is followed")
+
+    def expansion(self, text: str, values: Mapping[str, str], escape: str, *, style: Style = _AS_BUILDKIT) -> Expansion:
+        """Return `text` expanded with `values`; its growth counts, also where it fails."""
+        try:
+            found = expansion(text, values, escape=escape, style=style, steps=self.steps)
+        except ExpansionError as error:
+            self.take(GROWTH_LIMIT if error.is_limit else len(text))
+            raise
+        self.take(len(found.text))
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,47 +71,63 @@ class GlobalArguments:
         self.escape = escape
         self.budget = budget
         self.values = _platform_arguments(platform, target, overrides)
-        self._used: dict[str, frozenset[str]] = {}
-        self._missing: dict[str, frozenset[str]] = {}
+        self._definitions: list[_Definition] = []
+        self._current: dict[str, int] = {}
         for instruction in instructions:
             for word in instruction.words:
                 self._declare(word)
 
     def _declare(self, word: str) -> None:
-        """Take ``name[=default]``: the caller's value wins, no value at all leaves it unset."""
+        """Take ``name[=default]``: the caller's value wins, no value at all leaves what was there."""
         name, equals, default = word.partition("=")
         if name in self.overrides:
             self.values[name] = self.overrides[name]
-            self._used.pop(name, None)
-            self._missing.pop(name, None)
+            self._current.pop(name, None)
         elif equals:
             try:
-                found = self.expand(default)
+                found = self._expansion(default)
             except ExpansionError:
                 self.values.pop(name, None)
+                self._current.pop(name, None)
                 return
-            self.budget.take(len(found.text))
+            uses = tuple([self._current[used] for used in sorted(found.used) if used in self._current])
+            self._definitions.append(_Definition(found.used | found.unset, found.missing, uses))
             self.values[name] = found.text
-            self._used[name] = found.used
-            self._missing[name] = found.missing
+            self._current[name] = len(self._definitions) - 1
 
     def expand(self, text: str) -> Expanded:
         """Return `text` expanded in this scope; raise ExpansionError where BuildKit does."""
         if "$" not in text and "'" not in text and '"' not in text and self.escape not in text:
-            return _plain(text)
-        found = expansion(text, self.values, escape=self.escape)
+            return Expanded(text, _NONE, _NONE)
+        found = self._expansion(text)
         used, missing = set(found.used | found.unset), set(found.missing)
-        for name in found.used:
-            used |= self._used.get(name, _NONE)
-            missing |= self._missing.get(name, _NONE)
+        left = [self._current[name] for name in found.used if name in self._current]
+        seen = set(left)
+        while left:
+            definition = self._definitions[left.pop()]
+            self.budget.take(ENTRY_COST)
+            used |= definition.names
+            missing |= definition.missing
+            fresh = [index for index in definition.uses if index not in seen]
+            seen.update(fresh)
+            left += fresh
         return Expanded(found.text, frozenset(used), frozenset(missing))
+
+    def _expansion(self, text: str) -> Expansion:
+        return self.budget.expansion(text, self.values, self.escape)
 
 
 _NONE: frozenset[str] = frozenset()
 
 
-def _plain(text: str) -> Expanded:
-    return Expanded(text, _NONE, _NONE)
+@dataclass(frozen=True, slots=True)
+class _Definition:
+    """What one default value was made of."""
+
+    names: frozenset[str]
+    missing: frozenset[str]
+    uses: tuple[int, ...]
+    """Indexes of the definitions whose values it holds."""
 
 
 def _platform_arguments(platform: Platform, target: str, overrides: Mapping[str, str]) -> dict[str, str]:
@@ -154,7 +184,7 @@ class StageEnvironment:
         if "$" not in text and "'" not in text and '"' not in text and escape not in text:
             return text
         try:
-            return expansion(text, self.values, escape=escape, style=_KEEP_UNSET).text
+            return self._global.budget.expansion(text, self.values, escape, style=_KEEP_UNSET).text
         except ExpansionError as error:
             self.problems.append((line, str(error)))
             return None

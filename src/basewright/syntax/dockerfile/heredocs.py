@@ -5,14 +5,20 @@ always lexed with a backslash as escape character, whatever ``# escape=`` says.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from basewright.errors import SyntaxInputError
 from basewright.model.dockerfile import Heredoc
 from basewright.model.span import Span
-from basewright.syntax.dockerfile.lexer import NESTING_LIMIT, ExpansionError, Style, expansion
+from basewright.syntax.dockerfile.lexer import Style, expansion
 from basewright.syntax.dockerfile.lines import LineReader
+from basewright.syntax.dockerfile.patterns import ExpansionError
+from basewright.syntax.dockerfile.spaces import SPACES
 
+_PLAIN_LINE = re.compile(r"[^$'\"\\]*+")
+_PLAIN_WORD = re.compile(rf"(?:<<[\t\r ]*+|[^{re.escape(SPACES)}])++")
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_.-]+")
 _MARKER = re.compile(r"[0-9]*<<(-?)[\t\n\f\r ]*([^<]*)")
 _LEADING_TABS = re.compile(r"^\t+", re.MULTILINE)
 _LINE = Style(keep_quotes=True, keep_escapes=True, keep_unset=True)
@@ -32,18 +38,22 @@ class Opening:
 def opened_by(line: str) -> list[Opening]:
     """Return the here-documents that the logical `line` opens, in order; none where its quotes are not closed."""
     try:
-        words = expansion(line, {}, style=_LINE).words
+        words: Iterable[str] = (
+            _PLAIN_WORD.findall(line) if _PLAIN_LINE.fullmatch(line) else expansion(line, {}, style=_LINE).words
+        )
     except ExpansionError as error:
-        if "nested" in str(error):
-            raise SyntaxInputError(f"substitutions are nested more than {NESTING_LIMIT} deep") from error
+        if error.is_limit:
+            raise SyntaxInputError(str(error)) from error
         return []
-    return [opening for word in words if (opening := _opening(word)) is not None]
+    return [opening for word in words if "<<" in word and (opening := _opening(word)) is not None]
 
 
 def _opening(word: str) -> Opening | None:
     match = _MARKER.fullmatch(word)
     if match is None or not match[2]:
         return None
+    if _PLAIN_NAME.fullmatch(match[2]):
+        return Opening(match[2], expand=True, chomp=bool(match[1]))
     try:
         names = expansion(match[2], {}, style=_NAME).words
         if len(names) != 1:

@@ -1,29 +1,23 @@
 """BuildKit's shell lexer: quotes, escapes and variables of a word (frontend/dockerfile/shell/lex.go).
 
 It resolves what Dockerfile instructions resolve by themselves (FROM, ENV, COPY …); what RUN hands to a real shell is
-not its concern. Recursion and growth are bounded: see NESTING_LIMIT and RESULT_LIMIT.
+not its concern. Recursion and growth are bounded: see NESTING_LIMIT and GROWTH_LIMIT.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from basewright.errors import InputError
 from basewright.syntax.dockerfile import patterns
+from basewright.syntax.dockerfile.patterns import GROWTH_LIMIT, ExpansionError, Steps
 from basewright.syntax.dockerfile.spaces import SPACES
 
 NESTING_LIMIT = 64
 """Substitutions inside substitutions that are followed."""
-RESULT_LIMIT = 256 * 1024
-"""Characters that one expansion may grow to (a value that is put in itself again and again doubles each time)."""
 
 _SPECIAL_PARAMETERS = frozenset("@*#?-$!0")
 _PLAIN = {escape: re.compile(rf"[^$<'\"{re.escape(escape + SPACES)}]+") for escape in "\\`"}
 _NOTHING_TO_DO = {escape: re.compile(rf"[^$'\"{re.escape(escape)}]*+") for escape in "\\`"}
-
-
-class ExpansionError(InputError):
-    """A word with an open quote, an unknown substitution, or a variable that it demands and nobody set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +61,19 @@ def expand_words(text: str, environment: Mapping[str, str], *, escape: str = "\\
 
 
 def expansion(
-    text: str, environment: Mapping[str, str], *, escape: str = "\\", style: Style = _PLAIN_STYLE
+    text: str,
+    environment: Mapping[str, str],
+    *,
+    escape: str = "\\",
+    style: Style = _PLAIN_STYLE,
+    steps: Steps | None = None,
 ) -> Expansion:
-    """Return `text` expanded, with the variables that took part; raise ExpansionError as `expand`."""
+    """Return `text` expanded, with the variables that took part; raise ExpansionError as `expand`.
+
+    `steps` is what patterns may take, for callers that expand many words.
+    """
     lexer = _Lexer(text, environment, escape, style)
+    lexer.steps = steps or lexer.steps
     result, words = lexer.until("", keep_escapes=style.keep_escapes)
     return Expansion(
         result, tuple(words), frozenset(lexer.used), frozenset(lexer.unset), frozenset(lexer.unset & lexer.missing)
@@ -120,6 +123,7 @@ class _Lexer:
         self._keep_escapes = style.keep_escapes
         self._depth = 0
         self._grown = 0
+        self.steps = Steps()
         self.used: set[str] = set()
         self.unset: set[str] = set()
         self.missing: set[str] = set()
@@ -128,7 +132,7 @@ class _Lexer:
         """Read up to the character `stop` ("": to the end) and return the text and its words."""
         self._depth += 1
         if self._depth > NESTING_LIMIT:
-            raise ExpansionError(f"substitutions are nested more than {NESTING_LIMIT} deep")
+            raise ExpansionError(f"substitutions are nested more than {NESTING_LIMIT} deep", is_limit=True)
         before, self._keep_escapes = self._keep_escapes, keep_escapes
         result: list[str] = []
         words = _Words()
@@ -138,9 +142,6 @@ class _Lexer:
         self._keep_escapes = before
         self._depth -= 1
         text = "".join(result)
-        self._grown += len(text)
-        if self._grown > RESULT_LIMIT:
-            raise ExpansionError(f"the text grows over {RESULT_LIMIT} characters")
         return text, words.found
 
     def _read(self, stop: str, result: list[str], words: _Words) -> bool:
@@ -293,7 +294,7 @@ class _Lexer:
         if value is None:
             self.missing.add(name)
         longest = word.startswith(sign)
-        return patterns.trim(value or "", word[longest:], longest=longest, at_end=sign == "%")
+        return patterns.trim(value or "", word[longest:], longest=longest, at_end=sign == "%", steps=self.steps)
 
     def _replacement(self, name: str) -> str:
         everywhere = self._text[self._at : self._at + 1] == "/"
@@ -305,15 +306,15 @@ class _Lexer:
             self.missing.add(name)
             if self._style.keep_unset:
                 return f"${{{name}{'//' if everywhere else '/'}{pattern}/{replacement}}}"
-        return patterns.replace(value or "", pattern, replacement, everywhere=everywhere)
+        return patterns.replace(value or "", pattern, replacement, everywhere=everywhere, steps=self.steps)
 
     def _get(self, name: str) -> str | None:
         value = self._environment.get(name)
         (self.unset if value is None else self.used).add(name)
         if value is not None:
             self._grown += len(value)
-            if self._grown > RESULT_LIMIT:
-                raise ExpansionError(f"the text grows over {RESULT_LIMIT} characters")
+            if self._grown > GROWTH_LIMIT:
+                raise ExpansionError(f"the text grows by more than {GROWTH_LIMIT} characters", is_limit=True)
         return value
 
     def _take(self) -> str:

@@ -43,7 +43,7 @@ class LineReader:
 class LogicalLine:
     """One instruction's text with the way back to the file."""
 
-    __slots__ = ("_files", "_is_ascii", "_starts", "end_line", "has_blank_line", "line", "stop", "text")
+    __slots__ = ("_files", "_is_ascii", "_known", "_starts", "end_line", "has_blank_line", "line", "stop", "text")
 
     def __init__(self, chunks: list[tuple[bytes, int]], line: int) -> None:
         self._files: list[int] = []
@@ -57,6 +57,7 @@ class LogicalLine:
         joined = chunks[0][0] if len(chunks) == 1 else b"".join([chunk for chunk, _ in chunks])
         self.text = joined.decode("utf-8", "surrogateescape")
         self._is_ascii = len(self.text) == len(joined)
+        self._known = (0, 0)
         self.line = line
         self.end_line = line
         self.stop = 0
@@ -65,7 +66,13 @@ class LogicalLine:
 
     def byte(self, index: int) -> int:
         """Return the byte offset in the joined text of the character at `index`."""
-        return index if self._is_ascii else len(self.text[:index].encode("utf-8", "surrogateescape"))
+        if self._is_ascii:
+            return index
+        # Asked for in rising order, mostly: counting on from the last answer keeps long lines linear.
+        known, offset = self._known if self._known[0] <= index else (0, 0)
+        offset += len(self.text[known:index].encode("utf-8", "surrogateescape"))
+        self._known = (index, offset)
+        return offset
 
     def file(self, index: int) -> int:
         """Return the byte offset in the file of the character at `index`."""

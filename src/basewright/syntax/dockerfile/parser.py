@@ -13,6 +13,8 @@ from basewright.syntax.dockerfile.words import RULES, flags_of
 
 SIZE_LIMIT = 1024 * 1024
 """Bytes of a Dockerfile that are parsed at most."""
+INSTRUCTION_LIMIT = 25_000
+"""Instructions that are parsed at most; the largest public files have some hundreds."""
 _BOM = b"\xef\xbb\xbf"
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _HEREDOC_KEYWORDS = frozenset({"ADD", "COPY", "RUN"})
@@ -40,6 +42,8 @@ def parse(source: bytes) -> Dockerfile:
             if error.line:
                 raise
             raise SyntaxInputError(str(error), line=line.line, hint=error.hint) from error
+        if len(instructions) > INSTRUCTION_LIMIT:
+            raise SyntaxInputError(f"the file has more than {INSTRUCTION_LIMIT} instructions", line=line.line)
     if not instructions:
         raise SyntaxInputError("the file has no instructions")
     return Dockerfile(source, tuple(directives.found), tuple(instructions), tuple(warnings))

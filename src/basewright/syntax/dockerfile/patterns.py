@@ -9,11 +9,21 @@ from dataclasses import dataclass
 from basewright.errors import InputError
 
 STEP_LIMIT = 200_000
-"""Characters that one substitution looks at; an unanchored search may look at each one many times."""
+"""Characters that substitutions look at, each time that they do: an unanchored search looks at each one many times."""
+
+GROWTH_LIMIT = 64 * 1024
+"""Characters that one expansion may add to its text (a value put into itself again and again doubles each time)."""
 
 
-class PatternError(InputError):
-    """A pattern with an unknown escape, or one that takes too long."""
+class ExpansionError(InputError):
+    """A word with an open quote, an unknown substitution or pattern, or a variable that it demands and nobody set.
+
+    `is_limit` tells that it may be right, and only went over a limit of ours.
+    """
+
+    def __init__(self, message: str, *, is_limit: bool = False) -> None:
+        super().__init__(message)
+        self.is_limit = is_limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +39,7 @@ class Pattern:
 
     @classmethod
     def compile(cls, text: str, *, is_reversed: bool = False) -> "Pattern":
-        """Read `text`; raise PatternError for an escape that BuildKit does not know."""
+        """Read `text`; raise ExpansionError for an escape that BuildKit does not know."""
         tokens = _tokens(text)
         if is_reversed:
             tokens.reverse()
@@ -58,7 +68,7 @@ class Pattern:
                     return found
             if position == len(value) or not states:
                 return found
-            steps.take()
+            steps.take(1 + self.length // 256)
             char = value[position]
             position += 1
             kept, wild = (0, 0) if char == "\n" else (states & self.stars, states & self.any)
@@ -79,28 +89,27 @@ class Steps:
     def __init__(self, limit: int = STEP_LIMIT) -> None:
         self._left = limit
 
-    def take(self) -> None:
-        """Count one step; raise PatternError where none is left."""
-        self._left -= 1
+    def take(self, count: int = 1) -> None:
+        """Count `count` steps; raise ExpansionError where none is left."""
+        self._left -= count
         if self._left < 0:
-            raise PatternError("a pattern in a substitution takes too long")
+            raise ExpansionError("the pattern of a substitution takes too long", is_limit=True)
 
 
-def trim(value: str, pattern: str, *, longest: bool, at_end: bool) -> str:
+def trim(value: str, pattern: str, *, longest: bool, at_end: bool, steps: Steps) -> str:
     """Return `value` without the prefix (or suffix, `at_end`) that matches `pattern`."""
     compiled = Pattern.compile(pattern, is_reversed=at_end)
     subject = value[::-1] if at_end else value
-    stop = compiled.match(subject, 0, longest=longest, steps=Steps())
+    stop = compiled.match(subject, 0, longest=longest, steps=steps)
     rest = subject[stop or 0 :]
     return rest[::-1] if at_end else rest
 
 
-def replace(value: str, pattern: str, replacement: str, *, everywhere: bool) -> str:
+def replace(value: str, pattern: str, replacement: str, *, everywhere: bool, steps: Steps) -> str:
     """Return `value` with the first match of `pattern` (or every one) replaced, the longest at each place."""
     compiled = Pattern.compile(pattern)
-    steps = Steps()
     pieces: list[str] = []
-    copied = position = 0
+    copied = position = grown = 0
     last_stop = -1
     while position <= len(value):
         stop = compiled.match(value, position, longest=True, steps=steps)
@@ -108,6 +117,9 @@ def replace(value: str, pattern: str, replacement: str, *, everywhere: bool) -> 
         if stop is not None and (stop > position or position != last_stop):
             pieces += value[copied:position], replacement
             copied = last_stop = stop
+            grown += len(replacement)
+            if grown > GROWTH_LIMIT:
+                raise ExpansionError(f"the text grows by more than {GROWTH_LIMIT} characters", is_limit=True)
             if not everywhere:
                 break
         position = stop if stop is not None and stop > position else position + 1
@@ -131,7 +143,7 @@ def _tokens(pattern: str) -> list[tuple[str, str]]:
             if following in {"}", "/"}:
                 continue  # They had to be escaped for the substitution; the escape is not part of the pattern.
             if following not in {"*", "?", "\\"}:
-                raise PatternError(f"invalid escape '\\{following}' in the pattern of a substitution")
+                raise ExpansionError(f"invalid escape '\\{following}' in the pattern of a substitution")
             char = following
             position += 1
         tokens.append(("", char))

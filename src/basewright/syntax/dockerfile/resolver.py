@@ -5,6 +5,7 @@ After BuildKit's frontend/dockerfile/dockerfile2llb/convert.go (``buildMetaArgs`
 before it: FROM names a stage in any case of letters, and a target may be given by its number.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
@@ -13,11 +14,13 @@ from basewright.model.dockerfile import BaseKind, Build, Dockerfile, Instruction
 from basewright.model.platform import Platform
 from basewright.model.reference import ImageReference
 from basewright.syntax.dockerfile.environment import Budget, GlobalArguments, StageEnvironment
-from basewright.syntax.dockerfile.lexer import ExpansionError
+from basewright.syntax.dockerfile.patterns import ExpansionError
 
 DEFAULT_PLATFORM = Platform("linux", "amd64")
 """Builds are resolved for this platform where the caller names none."""
 _NOTHING: Mapping[str, str] = MappingProxyType({})
+_TEMPLATE_NAME = re.compile(r"\$\{[\w-]+\.|(?:^|/)(?:__\w+__|@[\w.]+@)(?:[/:]|$)")
+"""``${docker.image}`` of Maven, ``__NAME__`` and ``@NAME@`` of home-made ones: no name of an image holds these."""
 _TEMPLATE_SIGNS = ("{{", "{%", "<%", "%%")
 
 
@@ -147,7 +150,7 @@ def _base(
 
 def _not_a_name(text: str) -> str:
     """Return why `text` is no base at first sight, "" where it may be one."""
-    if any(sign in text for sign in _TEMPLATE_SIGNS):
+    if any(sign in text for sign in _TEMPLATE_SIGNS) or _TEMPLATE_NAME.search(text):
         return f"{text[:80]!r} is the text of a template"
     if " " in text:
         return f"FROM takes one name, or NAME AS STAGE, not {text[:80]!r}"
