@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from basewright.model.base import BaseImage
 from basewright.model.candidate import Action, ActionKind, Candidate, Finding, Severity, Suitability
 from basewright.recommend.candidates import next_supported_line
 from basewright.recommend.change_text import from_change, stage_change
@@ -40,7 +41,7 @@ def actions(situation: Situation, subject: Subject | None, candidates: tuple[Can
         *_repairs(findings),
         *_next_line(situation, subject),
         *_base(situation, subject, candidates, findings),
-        *_hardening(situation, findings),
+        *_hardening(situation, candidates, findings),
         *_pin(situation, candidates),
         *_look(situation, findings),
     ]
@@ -124,14 +125,14 @@ def _gains(candidate: Candidate) -> list[str]:
     return told
 
 
-def _hardening(situation: Situation, findings: tuple[Finding, ...]) -> Iterator[Action]:
-    if is_root(situation) is True and any(
-        one.rule == "runs-as-root" and one.severity is Severity.WARNING for one in findings
-    ):
-        finding = next(one for one in findings if one.rule == "runs-as-root")
-        yield Action(
-            0, ActionKind.HARDEN, "run as a user without privileges", finding.message, "+ USER 65532", finding.where
-        )
+def _hardening(
+    situation: Situation, candidates: tuple[Candidate, ...], findings: tuple[Finding, ...]
+) -> Iterator[Action]:
+    stays_root = not candidates or candidates[0].base.is_root is not False
+    for one in findings:
+        if one.rule == "runs-as-root" and one.severity is Severity.WARNING and stays_root and is_root(situation):
+            change = f"+ USER {_plain_user(candidates[0].base if candidates else situation.base)}"
+            yield Action(0, ActionKind.HARDEN, "run as a user without privileges", one.message, change, one.where)
     for rule in _HARDENING_RULES:
         for one in findings:
             if one.rule == rule:
@@ -146,6 +147,12 @@ def _hardening(situation: Situation, findings: tuple[Finding, ...]) -> Iterator[
             "+ read_only: true\n+ tmpfs: [/tmp]",
             situation.workload.where,
         )
+
+
+def _plain_user(base: BaseImage | None) -> int:
+    """Return the id of a user for applications that `base` has (node: 1000), else the usual number for one."""
+    ids = [user.uid for user in (base.users if base else ()) if user.uid is not None and 1000 <= user.uid < 65534]
+    return min(ids, default=65532)
 
 
 def _pin(situation: Situation, candidates: tuple[Candidate, ...]) -> Iterator[Action]:

@@ -16,7 +16,7 @@ _FOOTPRINT = {Kind.SCRATCH: 0, Kind.DISTROLESS: 1, Kind.MINIMAL: 2, Kind.SLIM: 3
 _SMALL = frozenset({Kind.SCRATCH, Kind.DISTROLESS, Kind.MINIMAL})
 _PLAIN_VARIANTS = {"java": frozenset({None, "jre"})}
 _SYSTEM_NAMES = {
-    SubjectKind.STATIC: ("static", "scratch", "alpine", "busybox", "wolfi-base", "chainguard-base", "alpine-base"),
+    SubjectKind.STATIC: ("static", "scratch", "alpine"),
     SubjectKind.DYNAMIC: (
         "base",
         "cc",
@@ -47,9 +47,12 @@ def pool_of(situation: Situation, subject: Subject) -> Pool:
     """Return the bases to weigh for `subject`, sorted by reference."""
     images = [one for one in _images(situation, subject) if not _is_today(situation, one)]
     images = [one for one in images if _is_of_variant(situation, subject, one)]
+    images = [one for one in images if not _is_step_back(situation, one)]
     if subject.kind in {SubjectKind.STATIC, SubjectKind.DYNAMIC, SubjectKind.SYSTEM}:
         return Pool(tuple(_best(situation, subject, images)), ())
-    of_line = [one for one in images if _same_line(subject, one) is True]
+    of_line = [one for one in images if not subject.line or _same_line(subject, one) is True]
+    if not subject.line and subject.kind is not SubjectKind.CONTENT:
+        of_line = []
     picks = tuple(_best(situation, subject, of_line))
     present = {label(one) for one in picks}
     strays = _best(situation, subject, [one for one in images if label(one) not in present])
@@ -92,6 +95,20 @@ def _follows(today: BaseImage | None, other: BaseImage) -> bool:
 def _is_today(situation: Situation, base: BaseImage) -> bool:
     today = situation.base
     return today is not None and (base is today or str(base.reference) == str(today.reference))
+
+
+def _is_step_back(situation: Situation, base: BaseImage) -> bool:
+    """Whether it differs from today's base in nothing but an older or equal distribution release."""
+    today = situation.base
+    if today is None or (base.vendor, base.family, base.kind, base.variant) != (
+        today.vendor,
+        today.family,
+        today.kind,
+        today.variant,
+    ):
+        return False
+    old, new = today.horizon.security_end, base.horizon.security_end
+    return old is not None and new is not None and new < old
 
 
 def _is_of_variant(situation: Situation, subject: Subject, base: BaseImage) -> bool:
@@ -139,18 +156,41 @@ def _quality(situation: Situation, subject: Subject, base: BaseImage) -> tuple[o
         base.role is Role.BUILD or tag.endswith("-dev") or "debug" in tag.split("-") or is_pre_release(tag),
         any(one not in base.architectures for one in situation.options.architectures),
         horizon <= situation.today,
-        subject.kind is SubjectKind.CONTENT and not _is_exact(subject, base),
+        base.vendor.startswith("Docker Official") and base.reference.repository not in _usual(situation, subject),
+        not _is_exact(subject, base),
         -horizon.toordinal(),
         base.is_root is not False and not _needs_root(situation),
         newest,
+        base.compressed_bytes if base.compressed_bytes is not None else 2**62,
         len(tag),
         str(base.reference),
     )
 
 
 def _is_exact(subject: Subject, base: BaseImage) -> bool:
+    """Whether a service keeps its minor release; where none is asked for, whether it is a stable one."""
+    if subject.kind not in {SubjectKind.SERVICE, SubjectKind.CONTENT}:
+        return True
     wanted, found = numbers(subject.version), numbers(base.runtime.version if base.runtime else None)
-    return bool(wanted) and found[: min(2, len(wanted))] == wanted[:2]
+    if not wanted:
+        # nginx numbers its stable lines evenly (nginx.org, download page).
+        return subject.name != "nginx" or (len(found) > 1 and found[1] % 2 == 0)
+    return found[: min(2, len(wanted))] == wanted[:2]
+
+
+def _usual(situation: Situation, subject: Subject) -> frozenset[str]:
+    """Return the repositories to prefer among those of one vendor: today's, or the best known one for Java."""
+    today = situation.base.reference.repository if situation.base else ""
+    usual = {"java": "library/eclipse-temurin"}.get(subject.name, "")
+    return frozenset({today}) if _is_same_thing(situation, subject) else frozenset({usual})
+
+
+def _is_same_thing(situation: Situation, subject: Subject) -> bool:
+    """Whether today's base is an image of what runs, and still rebuilt."""
+    base = situation.base
+    if base is None or base.runtime is None or base.horizon.retired is not None:
+        return False
+    return base.runtime.name == subject.name
 
 
 def _needs_root(situation: Situation) -> bool:

@@ -60,9 +60,7 @@ def rank(
 
 
 def support_day(base: BaseImage, *, count_lts: bool) -> dt.date | None:
-    """Return the first day on which some support of `base` ends; an image with nothing to support never ends."""
-    if base.libc == "none" and base.reference.repository.rsplit("/", 1)[-1] == "scratch":
-        return dt.date.max
+    """Return the first day on which some support of `base` ends; None where none is known."""
     ended = end_of_support(base, count_lts=count_lts)
     return ended[0] if ended else None
 

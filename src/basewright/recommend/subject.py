@@ -66,8 +66,10 @@ def subject_of(situation: Situation) -> Subject | None:
 def _from_need(situation: Situation, need: Need, kind: SubjectKind) -> Subject:
     name = _ALIASES.get(need.value, need.value)
     if kind is SubjectKind.CONTENT:
-        name = name if name in _WEB_SERVERS else "nginx"
-    elif kind in {SubjectKind.STATIC, SubjectKind.DYNAMIC}:
+        is_server = name in _WEB_SERVERS
+        name = name if is_server else "nginx"
+        return Subject(kind, name, (need.version if is_server else None) or _base_version(situation, name), need)
+    if kind in {SubjectKind.STATIC, SubjectKind.DYNAMIC}:
         return Subject(kind, need.value, need=need)
     return Subject(kind, name, need.version or _base_version(situation, name), need)
 
@@ -80,7 +82,8 @@ def _from_base(situation: Situation) -> Subject | None:
         kind = SubjectKind.SERVICE if base.role is Role.SERVICE else SubjectKind.RUNTIME
         return Subject(kind, base.runtime.name, base.runtime.version)
     if base.role is Role.OS:
-        return Subject(SubjectKind.SYSTEM, base.family or "os", base.os.version if base.os else None)
+        family = base.family or base.reference.repository.rsplit("/", 1)[-1]
+        return Subject(SubjectKind.SYSTEM, family, base.os.version if base.os else None)
     if base.runtime is not None:
         return Subject(SubjectKind.RUNTIME, base.runtime.name, base.runtime.version)
     return None

@@ -22,11 +22,14 @@ def moves_build(situation: Situation, subject: Subject, base: BaseImage) -> bool
     if base.package_manager is False and _installs(situation, runs):
         return True
     today = situation.base
-    compiles = subject.kind in {SubjectKind.STATIC, SubjectKind.DYNAMIC, SubjectKind.CONTENT}
+    if today is not None and today.role is Role.BUILD:
+        return True
     if not situation.builds_in_final_stage:
         return False
-    smaller = base.kind not in _LARGE and (today is None or today.kind in _LARGE or today.role is Role.BUILD)
-    return smaller or compiles or today is None or today.role is Role.BUILD or base.is_root is False
+    if subject.kind in {SubjectKind.STATIC, SubjectKind.DYNAMIC, SubjectKind.CONTENT}:
+        return True
+    smaller = base.kind not in _LARGE and (today is None or today.kind in _LARGE)
+    return smaller or base.is_root is False
 
 
 def suitability(contract: tuple[Difference, ...], *, moves: bool) -> Suitability:

@@ -13,6 +13,8 @@ from importlib import resources
 from basewright.model.base import BaseImage, Kind
 from basewright.recommend.versions import numbers
 
+_DOWNLOADED = frozenset({"gosu", "su-exec", "tini", "dumb-init"})
+"""What official images bring along without a package, so that no package list tells."""
 _WITHOUT_YARN = 26
 """Since this major version the official node images bring no yarn."""
 
@@ -42,13 +44,13 @@ def has_tool(base: BaseImage, program: str) -> bool | None:
     if _is_of_runtime(base, program):
         return True
     listed = _is_listed(base, program)
-    if listed is not None and (listed or base.shell is False):
-        return listed
-    if base.shell is False:
-        return False if base.package_manager is False else None
-    if _has_busybox(base) and program in programs().footprint["busybox"]:
+    if listed:
         return True
-    return _by_footprint(base, program)
+    if base.shell is not False and _has_busybox(base) and program in programs().footprint["busybox"]:
+        return True
+    if listed is False or (base.shell is False and base.package_manager is False):
+        return False
+    return None if base.shell is False else _by_footprint(base, program)
 
 
 def packages_of(program: str) -> tuple[str, ...]:
@@ -77,7 +79,8 @@ def _is_listed(base: BaseImage, program: str) -> bool | None:
     known = programs().packages.get(program)
     if any(name in base.package_list.names for name in known or {program}):
         return True
-    return False if base.package_list.is_complete and known else None
+    downloaded = "official" in base.vendor.lower() and program in _DOWNLOADED
+    return False if base.package_list.is_complete and known and not downloaded else None
 
 
 def _has_busybox(base: BaseImage) -> bool:

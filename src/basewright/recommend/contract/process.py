@@ -67,8 +67,8 @@ def _under_entrypoint(
         return Effect.REVIEW, f"{program} runs before the command; look that it hands the command on"
     if command.is_shell_form:
         why = (
-            f"the command is in shell form: it would become `{_text(new)} {command.shell[0]} -c …`. Write it in exec form "
-            "without its first program, or set ENTRYPOINT"
+            f"the command is in shell form: it would become `{_text(new)} {command.shell[0]} -c …`. Write it in exec "
+            "form without its first program, or set ENTRYPOINT"
         )
         return Effect.BREAK, why
     first = PurePosixPath(command.words[0]).name if command.words else ""

@@ -45,7 +45,10 @@ def _ports(c: Comparison) -> Iterator[Difference]:
 
 
 def _privileged_ports(c: Comparison) -> Iterator[Difference]:
+    served = _numbers(c.new.ports or ())
     needs = c.situation.of_kind(NeedKind.PRIVILEGED_PORT)
+    if c.subject.kind in _SERVED and served and min(served) >= _FIRST_UNPRIVILEGED:
+        return  # the change of the port is told already
     was_root = c.old is None or c.old.is_root is not False
     if not needs or c.new.is_root is not False or not was_root or c.situation.workload.runtime.user is not None:
         return

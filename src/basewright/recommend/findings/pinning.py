@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 
 from basewright.model.candidate import Finding, Severity
+from basewright.model.need import NeedKind
+from basewright.recommend import references
 from basewright.recommend.findings.rule import Rule
 from basewright.recommend.situation import Situation
 
@@ -19,6 +21,7 @@ def _moving(situation: Situation) -> Iterator[Finding]:
     tag = reference.effective_tag or ""
     names_release = _DIGIT.search(tag) or set(tag.split("-")) & _CODENAMES or "-debian" in reference.repository
     if names_release:
+        yield from _moving_system(situation, tag)
         return
     shown = f"{use.resolved} names no release" if reference.tag else f"{use.resolved} has no tag, so means latest"
     stateful = "; a next major version would not open the data of this volume" if situation.is_stateful else ""
@@ -28,6 +31,31 @@ def _moving(situation: Situation) -> Iterator[Finding]:
         f"{shown}: the next pull may bring another major version{stateful}",
         use.changed_at,
         "name the release: its version and, where the image offers it, the distribution's release",
+    )
+
+
+def _moving_system(situation: Situation, tag: str) -> Iterator[Finding]:
+    """Yield a tag under a PostgreSQL volume that leaves the distribution to its publisher: its move is a migration."""
+    base = situation.base
+    stateful = any(need.value == "postgres" for need in situation.of_kind(NeedKind.STATEFUL_DATA))
+    if (
+        base is None
+        or base.os is None
+        or not stateful
+        or not base.reference.tag
+        or "official" not in base.vendor.lower()
+    ):
+        return
+    if base.reference.tag == tag or set(tag.split("-")) & _CODENAMES or re.search(r"alpine\d", tag):
+        return
+    yield Finding(
+        "moving-tag",
+        Severity.WARNING,
+        f"{situation.workload.base.resolved} leaves the distribution to its publisher (today {base.os.id} "
+        f"{base.os.version or ''}): when that moves, the C library under this volume changes with a plain pull",
+        situation.workload.base.changed_at,
+        f"name it: {base.reference}; see {references.COLLATION_MISMATCH}",
+        {"instead": str(base.reference)},
     )
 
 

@@ -16,11 +16,11 @@ def check(situation: Situation, _: Subject, base: BaseImage) -> Iterator[Obstacl
         if declaration.key != "constraints":
             continue
         because = f"declared by {declaration.owner} ({declaration.where}): {declaration.reason}"
-        name, _, value = declaration.value.partition(":")
+        name, colon, value = declaration.value.partition(":")
         name, value = name.strip().lower(), value.strip().lower()
         if name in _LIBCS and base.libc not in {name, None}:
             yield Obstacle(f"{name} is asked for, {because}")
-        elif name == "no-vendor" and value and value in base.vendor.lower():
+        elif colon and name == "no-vendor" and value and value in base.vendor.lower():
             yield Obstacle(f"its vendor is ruled out, {because}")
         elif name == "vendor" and value and value not in base.vendor.lower():
             yield Obstacle(f"another vendor is asked for, {because}")

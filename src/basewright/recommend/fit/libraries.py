@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from basewright.model.base import BaseImage, Kind
-from basewright.model.need import Need, NeedKind
+from basewright.model.need import Confidence, Need, NeedKind
 from basewright.recommend import references
 from basewright.recommend.fit.judgement import Caution, Obstacle
 from basewright.recommend.situation import Situation
@@ -31,11 +31,18 @@ def check(situation: Situation, _: Subject, base: BaseImage) -> Iterator[Obstacl
 
 def holds(base: BaseImage, package: str) -> bool:
     """Whether the package list of `base` names `package`."""
+    if package.startswith("tzdata") and base.time_zones:
+        return True
+    if package.startswith("ca-certificates") and base.ca_certificates:
+        return True
     return base.package_list is not None and package in base.package_list.names
 
 
 def _library(need: Need, base: BaseImage) -> Iterator[Obstacle | Caution]:
-    if base.kind is Kind.SCRATCH or base.package_manager is False:
+    absent = base.kind is Kind.SCRATCH or base.package_manager is False
+    if absent and need.confidence < Confidence.CERTAIN:
+        yield Caution(f"{need.value} cannot be installed there ({need.evidence[0].what}): look whether it is needed")
+    elif absent:
         yield Obstacle(
             f"{need.value} is installed by name ({need.evidence[0].where}), and no package manager is there",
             (need,),

@@ -38,10 +38,16 @@ def is_health_check_only(situation: Situation, need: Need) -> bool:
     return bool(own) and own <= at
 
 
+def own_reason(need: Need) -> str:
+    """Return the first evidence of the project's own, with its place."""
+    own = next((one for one in need.evidence if one.kind is not EvidenceKind.CATALOG), need.evidence[0])
+    return f"{own.what} ({own.where})"
+
+
 def _shell(need: Need, base: BaseImage) -> Iterator[Obstacle | Caution]:
     if need.avoidable:
         return
-    why = f"{need.evidence[0].what} ({need.evidence[0].where})"
+    why = own_reason(need)
     if base.shell is False:
         if need.confidence is Confidence.LOW:
             yield Caution(f"it has no shell: {why}")
@@ -57,7 +63,7 @@ def _command(need: Need, base: BaseImage) -> Iterator[Obstacle | Caution]:
     if need.avoidable or need.detail.startswith("brought by the project"):
         return
     present = has_tool(base, need.value)
-    why = f"{need.evidence[0].what} ({need.evidence[0].where})"
+    why = own_reason(need)
     if present is None and base.package_manager is False:
         yield Caution(f"whether it has {need.value} is not known: {why}")
     elif present is False and base.package_manager is False:

@@ -22,6 +22,8 @@ def check(situation: Situation, subject: Subject, base: BaseImage) -> Iterator[O
 def _line(subject: Subject, base: BaseImage) -> Iterator[Obstacle | Caution]:
     version = base.runtime.version if base.runtime else None
     needs = (subject.need,) if subject.need else ()
+    if not subject.line and subject.kind is SubjectKind.CONTENT:
+        return
     if not subject.line:
         yield Obstacle(f"which release of {subject.name} is needed is not known, so none can be chosen", needs)
         return
