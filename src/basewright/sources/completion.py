@@ -8,6 +8,7 @@ from basewright.model.unknown import Unknown
 from basewright.model.workload import RuntimeConfig, Workload
 from basewright.ports.files import ProjectFiles
 from basewright.sources.base_use import base_of_build, base_of_image, no_base
+from basewright.sources.build_context import ContextReader
 from basewright.sources.build_spec import BuildSpec
 from basewright.sources.dockerfiles import Builder
 from basewright.sources.draft import Draft
@@ -20,9 +21,13 @@ class Completer:
 
     files: ProjectFiles
     builder: Builder
+    contexts: ContextReader
 
     def complete(self, draft: Draft, name: str) -> Workload:
         """Return the workload; what is missing or broken is among its unknowns."""
+        return self.contexts.add(self._base(draft, name))
+
+    def _base(self, draft: Draft, name: str) -> Workload:
         workload = Workload(
             name=name,
             origin=draft.origin,

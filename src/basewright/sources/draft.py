@@ -27,4 +27,8 @@ class Draft:
     platform: str | None = None
     profiles: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    """Other names that documents may use: a container's, a Deployment's."""
+    is_variant: bool = False
+    """From a file beside the main one."""
     unknowns: tuple[Unknown, ...] = ()

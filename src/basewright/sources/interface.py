@@ -2,19 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from posixpath import basename
+from posixpath import basename, dirname
 
 from basewright.errors import InputError
 from basewright.model.platform import Platform
 from basewright.model.unknown import Unknown
-from basewright.model.workload import Declaration, Project, Workload
+from basewright.model.workload import Declaration, Hint, Project, Workload
 from basewright.ports.files import ProjectFiles
 from basewright.sources.assembly import Assembly
+from basewright.sources.bake import BakeReader
+from basewright.sources.build_context import ContextReader
 from basewright.sources.completion import Completer
 from basewright.sources.compose.load import Loader
 from basewright.sources.compose.projects import read_projects
 from basewright.sources.discovery import Found, find, is_bake_name, is_compose_name, is_dockerfile_name
 from basewright.sources.dockerfiles import Builder
+from basewright.sources.draft import Draft
+from basewright.sources.hints import hints_by_workload, read_hints
+from basewright.sources.kubernetes import ManifestReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,8 @@ class SourceOptions:
     platform: Platform | None = None
     declarations: Mapping[str, tuple[Declaration, ...]] = field(default_factory=dict)
     """What people declared, by workload name."""
+    name: str = "app"
+    """What the project is called; a Dockerfile in its root that nothing references is named so."""
     exclude: tuple[str, ...] = ()
     """Globs, in the grammar of ignore files, of paths not to look at."""
 
@@ -43,22 +50,38 @@ def discover(files: ProjectFiles, options: SourceOptions) -> Project:
     """
     found = _found(files, options)
     loader = Loader(files, options.environment)
-    assembly = Assembly(files, options.profiles)
-    projects = read_projects(loader, found.compose, options.compose_files)
-    assembly.add_compose(projects)
+    bake, manifests = BakeReader(files, options.environment), ManifestReader(files)
+    completer = Completer(files, Builder(files, options.platform), ContextReader(files))
+    assembly = Assembly(files, completer, options.profiles, options.name)
+    assembly.add_compose(read_projects(loader, found.compose, options.compose_files))
+    assembly.add(bake.read(found.bake))
+    assembly.add(manifests.read(found.yaml))
     assembly.add_dockerfiles(found.dockerfiles)
+    pairs = assembly.workloads()
+    hints = _hints(files, found, pairs)
     workloads = [
-        _declared(one, options.declarations)
-        for one in assembly.workloads(Completer(files, Builder(files, options.platform)))
+        replace(one, declarations=options.declarations.get(one.name, ()), hints=hints.get(one.name, ()))
+        for one, _ in pairs
     ]
+    unknowns = {*found.unknowns, *loader.unknowns, *bake.unknowns, *manifests.unknowns, *assembly.unknowns}
     return Project(
         root=".",
         workloads=tuple(sorted(workloads, key=lambda one: one.name)),
-        files=dict(sorted(files.digests.items())),
-        unknowns=tuple(sorted({*found.unknowns, *loader.unknowns, *assembly.unknowns})),
+        files={path: digest for path, digest in sorted(files.digests.items()) if path not in manifests.passed_over},
+        unknowns=tuple(sorted(unknowns)),
         dockerfiles=len(assembly.dockerfiles),
         compose_files=len(loader.sources),
     )
+
+
+def _hints(files: ProjectFiles, found: Found, pairs: list[tuple[Workload, Draft]]) -> dict[str, tuple[Hint, ...]]:
+    names: dict[str, tuple[frozenset[str], str]] = {}
+    for workload, draft in pairs:
+        called = {draft.name, workload.service or draft.name, *draft.aliases}
+        if draft.image is not None:
+            called.add(draft.image.value)
+        names[workload.name] = (frozenset(called), dirname(workload.where.file))
+    return hints_by_workload(read_hints(files, found.documents), names)
 
 
 def _found(files: ProjectFiles, options: SourceOptions) -> Found:
@@ -84,8 +107,3 @@ def _one(path: str) -> Found:
     else:
         found.unknowns.append(Unknown(path, "no Dockerfile, Compose, Bake or Kubernetes file by its name"))
     return found
-
-
-def _declared(workload: Workload, declarations: Mapping[str, tuple[Declaration, ...]]) -> Workload:
-    own = declarations.get(workload.name, ())
-    return replace(workload, declarations=own) if own else workload

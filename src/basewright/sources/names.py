@@ -1,29 +1,44 @@
-"""Names of workloads: each one unique in its project, the same on every run."""
+"""Names of workloads: each one unique in its project, and the same whatever else the project holds."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from posixpath import basename, dirname
+
+from basewright.model.workload import Origin
+from basewright.sources.draft import Draft
 
 _GENERIC_FOLDERS = frozenset(
     {"docker", ".docker", "build", "dockerfiles", "container", "containers", "deploy", ".devcontainer"}
 )
+_ORIGINS = (Origin.COMPOSE, Origin.BAKE, Origin.KUBERNETES, Origin.DOCKERFILE, Origin.IMAGE)
 
 
-@dataclass(slots=True)
-class Names:
-    """Gives out names; a name that is taken gets the file in brackets, and a number where that is taken too."""
+def unique_names(drafts: Sequence[Draft]) -> list[str]:
+    """Return a name for each draft.
 
-    _taken: set[str] = field(default_factory=set)
-
-    def give(self, name: str, file: str) -> str:
-        """Return `name`, made unique by `file`."""
-        candidates = [name, f"{name} ({file})"]
+    Where several have one name, the one that stands nearest to the root keeps it (of one folder: Compose's main file before
+    a variant, Compose before Bake, Kubernetes and lone Dockerfiles); the others get their file in brackets. Where none is
+    nearest, all of them do.
+    """
+    ranks: dict[str, list[tuple[int, bool, int]]] = {}
+    for draft in drafts:
+        ranks.setdefault(draft.name, []).append(_rank(draft))
+    best = {name: (min(rivals), rivals.count(min(rivals))) for name, rivals in ranks.items()}
+    taken: set[str] = set()
+    names: list[str] = []
+    for draft in drafts:
+        is_first = (_rank(draft), 1) == best[draft.name]
+        name = draft.name if is_first else f"{draft.name} ({draft.label})"
         number = 2
-        while True:
-            candidate = candidates.pop(0) if candidates else f"{name} ({file}, {number})"
-            if candidate not in self._taken:
-                self._taken.add(candidate)
-                return candidate
-            number += not candidates
+        while name in taken:
+            name = f"{draft.name} ({draft.label}, {number})"
+            number += 1
+        taken.add(name)
+        names.append(name)
+    return names
+
+
+def _rank(draft: Draft) -> tuple[int, bool, int]:
+    return draft.label.count("/"), draft.is_variant, _ORIGINS.index(draft.origin)
 
 
 def name_of_dockerfile(path: str, root_name: str) -> str:
@@ -35,15 +50,12 @@ def name_of_dockerfile(path: str, root_name: str) -> str:
     file = basename(path)
     lower = file.lower()
     for word in ("dockerfile", "containerfile"):
-        if lower.startswith(word):
-            suffix = file[len(word) :].lstrip("._-")
-            if suffix:
-                return suffix
-        elif lower.endswith(f".{word}"):
+        suffix = file[len(word) :].lstrip("._-") if lower.startswith(word) else ""
+        if suffix:
+            return suffix
+        if lower.endswith(f".{word}"):
             return file[: -len(word) - 1]
     folders = [part for part in dirname(path).split("/") if part]
-    while len(folders) > 1 and folders[-1] in _GENERIC_FOLDERS:
+    while folders and folders[-1] in _GENERIC_FOLDERS:
         folders.pop()
-    if folders and folders[-1] not in _GENERIC_FOLDERS:
-        return folders[-1]
-    return root_name
+    return folders[-1] if folders else root_name

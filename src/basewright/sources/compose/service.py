@@ -30,6 +30,7 @@ class Service:
     profiles: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
     platform: str | None = None
+    container_name: str | None = None
     unknowns: tuple[Unknown, ...] = ()
 
 
@@ -37,7 +38,7 @@ def read_service(
     name: str, table: Table, *, where: Location, sources: Mapping[str, bytes], variables: Variables
 ) -> Service:
     """Return the service that `table` describes."""
-    platform = table.text("platform")
+    platform, container = table.text("platform"), table.text("container_name")
     return Service(
         name=name,
         where=where,
@@ -47,6 +48,7 @@ def read_service(
         profiles=tuple(one.value for one in texts(table.get("profiles"))),
         depends_on=_depends_on(table),
         platform=platform.value if platform and not platform.reason and platform.value else None,
+        container_name=container.value if container and not container.reason and container.value else None,
         unknowns=tuple(_unresolved(name, table)),
     )
 

@@ -55,7 +55,10 @@ def _unquoted(source: bytes, span: Span, value: str) -> Span | None:
 class Converter:
     """Turns the nodes of one file into values; shared nodes (aliases) stay shared."""
 
-    def __init__(self, path: str, folder: str, *, source: bytes, variables: Variables) -> None:
+    def __init__(
+        self, path: str, folder: str, *, source: bytes, variables: Variables, interpolates: bool = True
+    ) -> None:
+        self.interpolates = interpolates
         self.path = path
         self.folder = folder
         self.source = source
@@ -86,7 +89,7 @@ class Converter:
         if raw is None:
             return Text("", place, self.folder, place, is_null=True, tag=tag)
         text = Text(raw, place, self.folder, place, boolean=_boolean(raw), tag=tag, raw=raw)
-        return self._interpolated(text, node.line) if "$" in raw else text
+        return self._interpolated(text, node.line) if self.interpolates and "$" in raw else text
 
     def _inner_span(self, node: YamlScalar) -> Span | None:
         """Return the bytes between the quotes; None for block scalars, and where escapes or folding change the text."""
