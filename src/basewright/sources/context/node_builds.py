@@ -1,0 +1,76 @@
+"""What a Node lock tells of a package's compiled code: platform packages, C library fields, build tools it needs."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from basewright.model.span import Location
+from basewright.model.workload import Dependency
+
+BUILD_TOOLS = frozenset(
+    {"node-gyp", "node-gyp-build", "node-gyp-build-optional-packages", "node-pre-gyp", "@mapbox/node-pre-gyp",
+     "prebuild-install", "bindings", "nan", "node-addon-api", "cmake-js", "@neon-rs/load"}
+)  # fmt: skip
+"""Packages that only packages with native code depend on."""
+
+
+@dataclass(slots=True)
+class LockedPackage:
+    """One package as a lock describes it."""
+
+    name: str
+    version: str | None
+    where: Location
+    needs: set[str] = field(default_factory=set)
+    """Names of its dependencies."""
+    optional: set[str] = field(default_factory=set)
+    """Names of its optional dependencies."""
+    libc: frozenset[str] = frozenset()
+    """The C libraries that it is for; empty for any."""
+    is_for_platform: bool = False
+    """The lock ties it to an operating system or a processor."""
+    is_native: bool = False
+    """The lock says that it is compiled (``gypfile``)."""
+    has_install_script: bool | None = None
+    """Whether something runs when it is installed; None where the lock does not tell."""
+    is_development: bool = False
+    is_direct: bool = False
+
+
+def dependencies(packages: Iterable[LockedPackage]) -> list[Dependency]:
+    """Return the dependencies of a lock; builds for one platform are told on the package that they belong to."""
+    listed = list(packages)
+    platform = {one.name: one for one in listed if one.is_for_platform}
+    # A package for one platform that nothing lists as optional (fsevents' own users aside) stands for itself.
+    owned = {name for one in listed for name in one.optional if name in platform}
+    return [_dependency(one, platform) for one in listed if one.name not in owned]
+
+
+def _dependency(one: LockedPackage, platform: Mapping[str, LockedPackage]) -> Dependency:
+    linux = sorted(name for name in one.optional if name in platform and "linux" in name)
+    builds = [platform[name] for name in linux]
+    return Dependency(
+        name=one.name,
+        version=one.version,
+        requirement="",
+        where=one.where,
+        is_development=one.is_development,
+        is_direct=one.is_direct,
+        musl=_musl(builds),
+        is_native=_is_native(one, has_builds=bool(builds)),
+        artefacts=tuple(linux),
+    )
+
+
+def _musl(builds: list[LockedPackage]) -> bool | None:
+    """Whether one of the platform builds is for musl; None where none says which C library it is for."""
+    if any("musl" in one.libc or "musl" in one.name for one in builds):
+        return True
+    is_told = any(one.libc or "gnu" in one.name or "glibc" in one.name for one in builds)
+    return False if is_told else None
+
+
+def _is_native(one: LockedPackage, *, has_builds: bool) -> bool | None:
+    """Whether it has compiled code; an install script alone proves nothing (core-js only prints)."""
+    if one.is_native or has_builds or BUILD_TOOLS & (one.needs | one.optional):
+        return True
+    return False if one.has_install_script is False else None
