@@ -9,19 +9,26 @@ A new family of needs is one module with a `detect` and one line in `DETECTORS`.
 
 from basewright.needs import (
     binary,
+    building,
+    certificates,
     command,
+    declared,
     identity,
     interpreter,
     library,
+    locality,
     native_node,
     native_other,
     native_python,
     ports,
+    rendering,
     service,
     shell,
     static_content,
     storage,
+    supervision,
 )
+from basewright.needs.declared import misunderstood
 from basewright.needs.interface import Detector, evaluate
 
 DETECTORS: tuple[Detector, ...] = (
@@ -38,6 +45,12 @@ DETECTORS: tuple[Detector, ...] = (
     identity.detect,
     storage.detect,
     ports.detect,
+    building.detect,
+    supervision.detect,
+    certificates.detect,
+    locality.detect,
+    rendering.detect,
+    declared.detect,
 )
 
-__all__ = ["DETECTORS", "Detector", "evaluate"]
+__all__ = ["DETECTORS", "Detector", "evaluate", "misunderstood"]

@@ -57,6 +57,8 @@ def _binary(view: WorkloadView, invocation: Invocation) -> Iterator[Need]:
     if linked is None or origin is None:
         yield from _by_base(view, invocation, path)
         return
+    if "/" not in path and linked.output.startswith("/") and linked.output.endswith(f"/{path}"):
+        path = linked.output
     kind = NeedKind.STATIC_BINARY if linked.is_static else NeedKind.DYNAMIC_BINARY
     yield need(kind, path, linked.where, linked.what, confidence=linked.confidence, detail=linked.detail)
     if not linked.is_static and origin.stage is not None:

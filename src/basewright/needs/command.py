@@ -7,6 +7,7 @@ from basewright.model.need import Confidence, EvidenceKind, Need, NeedKind
 from basewright.needs.evidence import calls, need
 from basewright.needs.invocation import Invocation, Source
 from basewright.needs.ownership import is_own
+from basewright.needs.shell import own_command
 from basewright.needs.tables import programs, services
 from basewright.needs.view import WorkloadView
 
@@ -61,6 +62,8 @@ def _is_known(program: str) -> bool:
 
 def _avoidable(view: WorkloadView, invocation: Invocation) -> str:
     program = invocation.program
+    if program in _NODE_CLIENTS:
+        return own_command(view, invocation)
     if program in _STEPS_DOWN:
         return "start as the user itself (USER, or the orchestrator's user) instead of stepping down from root"
     if program in programs().inits and program != "supervisord":

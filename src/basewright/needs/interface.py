@@ -6,6 +6,7 @@ from typing import Protocol
 from basewright.model.base import BaseImage
 from basewright.model.need import Confidence, Evidence, Need, NeedKind, Phase
 from basewright.model.workload import Workload
+from basewright.needs.declared import contradicted
 from basewright.needs.view import WorkloadView
 
 
@@ -29,7 +30,7 @@ def evaluate(workload: Workload, base: BaseImage | None) -> tuple[Need, ...]:
     from basewright.needs import DETECTORS
 
     view = WorkloadView.of(workload, base)
-    return merge(need for detect in DETECTORS for need in detect(view))
+    return contradicted(merge(need for detect in DETECTORS for need in detect(view)), workload)
 
 
 def merge(needs: Iterable[Need]) -> tuple[Need, ...]:

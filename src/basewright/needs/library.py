@@ -4,10 +4,13 @@ from collections.abc import Iterator
 
 from basewright.model.need import Confidence, Need, NeedKind
 from basewright.needs.evidence import need
+from basewright.needs.interpreter import interpreter_of
 from basewright.needs.packages import InstalledPackage, Use, installed, use_of
 from basewright.needs.tables import packages, programs
 from basewright.needs.view import WorkloadView
 
+_PYTHONS = frozenset({"python", "python2", "python3", "python-is-python3"})
+_COMPILERS = frozenset({"make", "g++", "gcc", "build-essential", "build-base", "gcc-c++", "alpine-sdk"})
 _TOOLCHAIN = frozenset({"libc-dev", "libc6-dev", "musl-dev", "glibc-devel", "linux-libc-dev", "libtool", "libtool-bin"})
 
 
@@ -15,9 +18,19 @@ def detect(view: WorkloadView) -> Iterator[Need]:
     """Yield a need for each package that stays in the image and is, or may be, of use at run time."""
     called = frozenset(one.program for one in view.invocations)
     built_with = frozenset(one.program for one in view.build_invocations)
-    for package in installed(view.final_build_invocations):
-        if not package.is_removed:
+    packages_ = installed(view.final_build_invocations)
+    for package in packages_:
+        if not package.is_removed and not is_for_compiling(view, package, packages_):
             yield from _package(package, called, built_with)
+
+
+def is_for_compiling(view: WorkloadView, package: InstalledPackage, others: tuple[InstalledPackage, ...]) -> bool:
+    """Whether `package` is a Python that came with compilers and that nothing at run time calls: node-gyp's."""
+    if package.name not in _PYTHONS or view.runtime_name == "python":
+        return False
+    together = {one.name for one in others if one.where.file == package.where.file and one.stage == package.stage}
+    called = any(interpreter_of(one.program) == "python" for one in view.invocations)
+    return not called and bool(together & _COMPILERS)
 
 
 def _package(package: InstalledPackage, called: frozenset[str], built_with: frozenset[str]) -> Iterator[Need]:

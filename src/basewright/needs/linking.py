@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from basewright.model.dockerfile import Stage
 from basewright.model.need import Confidence
@@ -35,6 +35,8 @@ class Linked:
     libc: str | None = None
     """Where the command itself names it."""
     detail: str = ""
+    output: str = ""
+    """What ``-o`` names."""
 
 
 def linked_by(
@@ -84,7 +86,17 @@ def _all(
                 False, f"{call.program} makes a binary with its own runtime", call.where, Confidence.MEDIUM, libc
             )
         if linked is not None:
-            yield call, linked
+            yield call, replace(linked, output=_output(call.arguments))
+
+
+def _output(arguments: tuple[str, ...]) -> str:
+    """Return what ``-o PATH`` (or ``--output PATH``) names, "" where nothing does."""
+    for index, word in enumerate(arguments):
+        if word in {"-o", "--output"} and index + 1 < len(arguments):
+            return arguments[index + 1]
+        if word.startswith(("-o=", "--output=")):
+            return word.partition("=")[2]
+    return ""
 
 
 def _go(call: Invocation, environment: dict[str, str], libc: str | None, manifests: tuple[Manifest, ...]) -> Linked:

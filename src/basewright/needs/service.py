@@ -33,6 +33,7 @@ def running_services(view: WorkloadView) -> tuple[Service, ...]:
 
 def _running(view: WorkloadView) -> Iterator[Need]:
     base_name = view.runtime_name
+    found: set[str] = set()
     is_service = base_name in services() or (view.base is not None and view.base.role is Role.SERVICE)
     for invocation in view.invocations:
         if not invocation.is_main:
@@ -42,6 +43,7 @@ def _running(view: WorkloadView) -> Iterator[Need]:
         name = base_name if base_name in matching else next(iter(matching), None)
         if name is None:
             continue
+        found.add(name)
         if invocation.origin is EvidenceKind.CATALOG:
             yield _own_command(view, name, f"the base's own command {invocation.program} runs")
         else:
@@ -50,7 +52,8 @@ def _running(view: WorkloadView) -> Iterator[Need]:
             yield need(
                 NeedKind.SERVICE, name, invocation.where, what, confidence=invocation.confidence, version=version
             )
-    if is_service and base_name is not None and _keeps_command(view):
+    inherits = any(one.is_main and one.origin is EvidenceKind.CATALOG for one in view.invocations)
+    if is_service and base_name is not None and not (inherits and base_name in found) and _keeps_command(view):
         yield _own_command(view, base_name, f"nothing replaces the command of the {base_name} image")
 
 
@@ -90,7 +93,7 @@ def _data(view: WorkloadView, service: Service) -> Iterator[Need]:
         hit = next((hit for hit in data_directories(view, service) if _covers(mount, hit[0])), None)
         if hit is not None:
             path, where = hit
-            set_at = f" ({service.data_variable} at {where})" if where else ""
+            set_at = f" ({service.data_variable} at {where})" if where and where != view.workload.base.where else ""
             yield need(
                 NeedKind.STATEFUL_DATA,
                 service.name,

@@ -3,6 +3,7 @@
 RUN is left out on purpose: it happens when the image is built.
 """
 
+import re
 from collections.abc import Iterator
 
 from basewright.model.need import Confidence, EvidenceKind, Need, NeedKind
@@ -10,13 +11,15 @@ from basewright.model.shell import ShellText
 from basewright.model.span import Location
 from basewright.model.workload import ScriptFile
 from basewright.needs.evidence import need, shortened, subject
-from basewright.needs.invocation import Invocation, shell_text_of
+from basewright.needs.invocation import Invocation, Source, shell_text_of
+from basewright.needs.ownership import source_of
 from basewright.needs.tables import programs, services
 from basewright.needs.tracing import is_shell_script, package_script, package_script_name, shell_of
 from basewright.needs.view import EffectiveProcess, WorkloadView
 from basewright.syntax.shell import is_plain_command, parse_shell
 
 _SAME_AS_SH = frozenset({"ash", "dash", "busybox", "sh"})
+_EXIT = re.compile(r"\s*\|\|\s*(?:exit\s+1|false)\s*$")
 _DOES_NOT_FORWARD = "npm does not forward signals well"
 
 
@@ -41,8 +44,16 @@ def _shell_form(process: EffectiveProcess) -> Need:
         shell_name(name),
         words.where,
         f"{process.source.value} is in shell form",
-        avoidable=_exec_form(parse_shell(text)),
+        avoidable=_exec_form(parse_shell(text)) or _plain_check(process, text),
     )
+
+
+def _plain_check(process: EffectiveProcess, text: str) -> str:
+    """Say that a health check's ``|| exit 1`` adds nothing: a command that fails is unhealthy as it is."""
+    command = _EXIT.sub("", text)
+    if process.source is not Source.HEALTH_CHECK or command == text or is_plain_command(parse_shell(command)) is None:
+        return ""
+    return "exec form works without || exit 1: a check that fails is unhealthy whatever its code"
 
 
 def _called(view: WorkloadView, invocation: Invocation) -> Iterator[Need]:
@@ -61,18 +72,25 @@ def _called(view: WorkloadView, invocation: Invocation) -> Iterator[Need]:
     elif text is not None:
         what = f"{subject(invocation.source)} starts a shell by {invocation.program} -c"
         yield need(NeedKind.SHELL, "sh", invocation.where, what, confidence=invocation.confidence)
+    elif invocation.program.endswith((".sh", ".bash")) and _is_unread(view, invocation):
+        shell = "bash" if invocation.program.endswith(".bash") else "sh"
+        what = f"{subject(invocation.source)} calls {shortened(invocation.path)}, a shell script by its name, not read"
+        yield need(NeedKind.SHELL, shell, invocation.where, what, confidence=Confidence.MEDIUM)
     if package_script_name(invocation.words) is not None:
         yield _package_script(view, invocation)
+
+
+def _is_unread(view: WorkloadView, invocation: Invocation) -> bool:
+    """Whether a script that is called is neither among those that were read nor the base's own."""
+    is_read = any(one.image_path.rsplit("/", 1)[-1] == invocation.program for one in view.workload.scripts)
+    return not is_read and not _is_of_base(view, invocation.path)
 
 
 def _package_script(view: WorkloadView, invocation: Invocation) -> Need:
     script = package_script(invocation.words, view.workload.manifests)
     what = f"{shortened(str(invocation))} runs a package.json script through sh"
-    avoidable = ""
     if script is not None:
         what += f": {shortened(script.text)}"
-        if is_plain_command(parse_shell(script.text)) is not None:
-            avoidable = f"start the script's own command: {shortened(script.text)}"
     detail = _DOES_NOT_FORWARD if invocation.program == "npm" and invocation.is_main else ""
     return need(
         NeedKind.SHELL,
@@ -81,8 +99,16 @@ def _package_script(view: WorkloadView, invocation: Invocation) -> Need:
         what,
         confidence=invocation.confidence,
         detail=detail,
-        avoidable=avoidable,
+        avoidable=own_command(view, invocation),
     )
+
+
+def own_command(view: WorkloadView, invocation: Invocation) -> str:
+    """Say how ``npm run NAME`` can be left out: where the script is known and is one plain command."""
+    script = package_script(invocation.words, view.workload.manifests)
+    if script is None or is_plain_command(parse_shell(script.text)) is None:
+        return ""
+    return f"start the script's own command: {shortened(script.text)}"
 
 
 def _scripts(view: WorkloadView) -> Iterator[Need]:
@@ -116,7 +142,7 @@ def _base_script(view: WorkloadView) -> Iterator[Need]:
     if entry is None or entry.process.is_shell_form:
         return
     script = next((word for word in entry.process.words if _is_entrypoint_script(word)), None)
-    if script is None or any(one.script.image_path.endswith(script) for one in view.scripts):
+    if script is None or (entry.origin is EvidenceKind.FILE and not _is_of_base(view, script)):
         return
     service = services().get(view.runtime_name or "")
     name = view.runtime_name or "the base"
@@ -135,6 +161,15 @@ def _base_script(view: WorkloadView) -> Iterator[Need]:
         origin=EvidenceKind.CATALOG,
         avoidable=avoidable,
     )
+
+
+def _is_of_base(view: WorkloadView, script: str) -> bool:
+    """Whether `script`, which the project names, is the base's and not one that the project brings."""
+    if source_of(view, script) is not None or any(s.image_path.endswith(script) for s in view.workload.scripts):
+        return False
+    if view.base is not None and view.base.entrypoint:
+        return script.rsplit("/", 1)[-1] in {word.rsplit("/", 1)[-1] for word in view.base.entrypoint}
+    return "/" not in script.lstrip("/") and view.runtime_name in services()
 
 
 def _service_avoidable(view: WorkloadView, avoidable: str) -> str:
