@@ -1,13 +1,14 @@
 """Joining what the files say.
 
 - A service that runs an image which another service of its project builds shares that build.
-- A Bake target with the Dockerfile, context and target of a Compose service, and the same base, is that service's build.
+- A Bake target with the Dockerfile, context, target and base of a Compose service is that service's build.
 - A Kubernetes container whose image (repository and tag) a build of the project names runs that build. Where it sets no
   command of its own it is joined with the workload: its settings fill in what that one leaves open.
 - A Dockerfile that nothing references is a workload of its own.
 - A FROM that names what the project builds is told as such: the base to change is the other workload's.
 
-A build that is named like its own base (`image: nginx` built FROM nginx) is nothing to join by: the name may mean either.
+A build that is named like its own base (`image: nginx` built FROM nginx) is nothing to join by: it may mean
+either.
 """
 
 from collections.abc import Iterable, Iterator

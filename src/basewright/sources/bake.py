@@ -1,9 +1,9 @@
 """Docker Bake files in JSON: each target with a build is a draft of a workload (docs.docker.com/build/bake/reference).
 
 Bake files in HCL are named, not read. A parser for the grammar exists and is kept (python-hcl2), but the grammar is the
-small part: variables, some ninety functions, user-defined functions and expressions decide the values, and no kept library
-evaluates them. `docker buildx bake --print` writes the JSON form, evaluated, which is read here. For the same reason a JSON
-value with an expression other than a variable is told, and a `matrix` is.
+small part: variables, some ninety functions, functions of the user's own and expressions decide the values, and no kept
+library evaluates them. `docker buildx bake --print` writes the JSON form, evaluated, which is read here. For the same
+reason a JSON value with an expression other than a variable is told, and a `matrix` is.
 """
 
 from collections.abc import Iterator, Mapping
@@ -39,7 +39,7 @@ class BakeReader:
     unknowns: set[Unknown] = field(default_factory=set)
 
     def read(self, paths: list[str]) -> Iterator[Draft]:
-        """Yield a draft for each target; ``docker-bake.override.json`` is laid upon ``docker-bake.json`` of its folder."""
+        """Yield a draft for each target; ``docker-bake.override.json`` is laid upon ``docker-bake.json`` beside it."""
         folders: dict[str, list[str]] = {}
         for path in paths:
             if path.endswith(".json"):
@@ -49,7 +49,7 @@ class BakeReader:
         for names in folders.values():
             roots = [root for path in sorted(names, key=_override_last) if (root := self._file(path)) is not None]
             if roots:
-                yield from self._targets(roots, sorted(names, key=_override_last)[0])
+                yield from self._targets(roots, min(names, key=_override_last))
 
     def _file(self, path: str) -> Table | None:
         try:

@@ -1,7 +1,7 @@
 """Which base a workload stands on, and where a person would change it.
 
-`changed_span` keeps one promise: writing another reference over these bytes changes the base to it. So a FROM that is one
-variable (``FROM ${BASE}``) is changed where the variable gets its value; a FROM that mixes text and variables
+`changed_span` keeps one promise: writing another reference over these bytes changes the base to it. So a FROM that is
+one variable (``FROM ${BASE}``) is changed where the variable gets its value; a FROM that mixes text and variables
 (``FROM node:${VERSION}-slim``) is changed in the FROM itself, and so is an `image:`.
 """
 
@@ -32,7 +32,7 @@ def base_of_build(build: Build, spec: BuildSpec) -> BaseUse:
     reference = base.reference if base.kind is BaseKind.IMAGE and not unknown else None
     if spec.inline is not None and not spec.inline.has_offsets and decided.where.file == build.file:
         decided = Place(decided.where, None)
-    if base.resolved != base.written and _is_named_context(build, spec, stage):
+    if base.resolved != base.written and _is_named_context(spec, stage):
         decided = Place(spec.where, None)
     return BaseUse(
         written=base.written,
@@ -73,7 +73,7 @@ def no_base(where: Location, reason: str, written: str = "") -> BaseUse:
     return BaseUse(written, written, None, where, where, reason=reason)
 
 
-def _is_named_context(build: Build, spec: BuildSpec, stage: Stage) -> bool:
+def _is_named_context(spec: BuildSpec, stage: Stage) -> bool:
     names = {name.lower() for name in spec.contexts}
     return bool(names) and stage.base.written.lower() in names | {f"{name}:latest" for name in names}
 

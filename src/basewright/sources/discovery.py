@@ -16,9 +16,9 @@ from basewright.sources.templates import name_reason
 
 SKIPPED_FOLDERS = frozenset(
     {
-        ".git", ".hg", ".svn", "node_modules", "bower_components", "vendor", "venv", ".venv", "virtualenv", "__pycache__",
-        "site-packages", ".tox", ".nox", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".gradle", ".terraform", ".next",
-        ".nuxt", ".yarn", ".pnpm-store", ".cache", ".direnv", ".eggs", ".bundle", "Pods", "DerivedData",
+        ".git", ".hg", ".svn", "node_modules", "bower_components", "vendor", "venv", ".venv", "virtualenv",
+        "__pycache__", "site-packages", ".tox", ".nox", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".gradle",
+        ".terraform", ".next", ".nuxt", ".yarn", ".pnpm-store", ".cache", ".direnv", ".eggs", ".bundle", "Pods", "DerivedData",
     }
 )  # fmt: skip
 """Folders that hold what others wrote or tools made; never entered."""

@@ -40,7 +40,7 @@ class Builder:
         return self._builds[key]
 
     def parse(self, path: str) -> Dockerfile:
-        """Return the Dockerfile at `path`; raise DockerfileError where it cannot be read, is a template or is broken."""
+        """Return the Dockerfile at `path`; raise DockerfileError where it is missing, a template or broken."""
         known = self._parsed.get(path)
         if known is None:
             known = self._parsed[path] = self._read(path)
@@ -96,8 +96,9 @@ def _platform(text: str | None) -> Platform | None:
 
 
 def with_named_contexts(build: Build, contexts: dict[str, str]) -> Build:
-    """Return `build` with the bases that named contexts replace (docs.docker.com/build/bake/contexts, BuildKit's
-    dockerfile2llb/convert.go): a name wins over a stage and over an image of that name.
+    """Return `build` with the bases that named contexts replace; a name wins over a stage and an image.
+
+    See BuildKit, dockerfile2llb/convert.go (``namedContext``).
     """
     names = {name.lower(): value for name, value in contexts.items()}
     stages = tuple(_with_context(stage, build.stages, names) for stage in build.stages)

@@ -1,6 +1,7 @@
 """What documents say of a workload's use: lines that open a shell in its container (README, docs, runbooks).
 
-A hint is of low confidence by nature: documents age. Only a line that names the service, its container or its image counts.
+A hint is of low confidence by nature: documents age. Only a line that names the service, its container or its image
+counts.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

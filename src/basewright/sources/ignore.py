@@ -1,8 +1,8 @@
 """Ignore files as git reads them (gitignore(5)): negation, anchoring, ``**``, directory-only patterns, nested files.
 
-Paths are matched component by component with `fnmatch`, whose patterns cannot backtrack without bound; ``**`` is handled
-by a walk over the components. Not read: ``.git/info/exclude``, the user's global ignore file and git's index (a tracked
-file below an ignored folder counts as ignored; a Compose file that names it still finds it).
+Paths are matched component by component with `fnmatch`, whose patterns cannot backtrack without bound; ``**`` is
+handled by a walk over the components. Not read: ``.git/info/exclude``, the user's global ignore file and git's index (a
+tracked file below an ignored folder counts as ignored; a Compose file that names it still finds it).
 """
 
 import re
@@ -62,7 +62,7 @@ def _without_trailing_blanks(line: str) -> str:
 
 
 def _component(text: str) -> str:
-    """Return git's glob in fnmatch's words: ``\\*`` is ``[*]``, ``[^a]`` is ``[!a]``."""
+    """Return git's glob in fnmatch's words: an escaped star is ``[*]``, ``[^a]`` is ``[!a]``."""
     if text == "**":
         return text
     quoted = _ESCAPE.sub(lambda found: f"[{found[1]}]" if found[1] in "*?[" else found[1], text)

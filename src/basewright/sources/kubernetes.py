@@ -1,7 +1,7 @@
 """Kubernetes manifests: the containers of Pods and of what makes Pods, each a draft of a workload.
 
-Kubernetes API, core/v1 PodSpec and Container. Read are Pod, Deployment, StatefulSet, DaemonSet, ReplicaSet, Job, CronJob and
-lists of these. Kustomize overlays are not applied and Helm charts are not rendered: both are told.
+Kubernetes API, core/v1 PodSpec and Container. Read are Pod, Deployment, StatefulSet, DaemonSet, ReplicaSet, Job, CronJob
+and lists of these. Kustomize overlays are not applied and Helm charts are not rendered: both are told.
 """
 
 import re
@@ -243,7 +243,7 @@ def _mounts(container: Table, volumes: Mapping[str, tuple[MountKind, str | None]
 
 
 def _probe(container: Table) -> HealthCheck | None:
-    """Return the first probe that runs a command in the container; probes over HTTP and TCP need nothing of the image."""
+    """Return the first probe that runs a command in the container; those over HTTP and TCP need nothing of it."""
     for name in ("livenessProbe", "readinessProbe", "startupProbe"):
         probe = container.table(name)
         action = probe.table("exec") if probe else None

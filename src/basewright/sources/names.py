@@ -15,9 +15,9 @@ _ORIGINS = (Origin.COMPOSE, Origin.BAKE, Origin.KUBERNETES, Origin.DOCKERFILE, O
 def unique_names(drafts: Sequence[Draft]) -> list[str]:
     """Return a name for each draft.
 
-    Where several have one name, the one that stands nearest to the root keeps it (of one folder: Compose's main file before
-    a variant, Compose before Bake, Kubernetes and lone Dockerfiles); the others get their file in brackets. Where none is
-    nearest, all of them do.
+    Where several have one name, the one that stands nearest to the root keeps it (of one folder: Compose's main file
+    before a variant, Compose before Bake, Kubernetes and lone Dockerfiles); the others get their file in brackets.
+    Where none is nearest, all of them do.
     """
     ranks: dict[str, list[tuple[int, bool, int]]] = {}
     for draft in drafts:

@@ -1,4 +1,4 @@
-"""How an image is configured to run: the instructions of the final chain, and what Compose or Kubernetes lay over it."""
+"""How an image is configured to run: the final chain's instructions, and what Compose or Kubernetes lay over them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -52,17 +52,8 @@ class _Reader:
                 self.health_check = self._health_check(instruction, where)
             case "USER" | "WORKDIR" | "STOPSIGNAL":
                 self._single(instruction, stage, where)
-            case "ENV":
-                for name in instruction.words[::2]:
-                    if name in stage.environment:
-                        self.environment[name] = Setting(stage.environment[name], where)
-            case "EXPOSE":
-                for word in _expanded(instruction, stage, parts=True):
-                    for port in port_range(word, where=where):
-                        self.ports.setdefault((port.number, port.protocol), port)
-            case "VOLUME":
-                for path in _expanded(instruction, stage):
-                    self.mounts.setdefault(path, Mount(MountKind.ANONYMOUS, path, None, read_only=False, where=where))
+            case "ENV" | "EXPOSE" | "VOLUME":
+                self._several(instruction, stage, where)
             case _:
                 pass
 
@@ -77,6 +68,18 @@ class _Reader:
         else:
             before = self.working_directory.value if self.working_directory else ""
             self.working_directory = Setting(normpath(join_paths(before, value)), where)
+
+    def _several(self, instruction: Instruction, stage: Stage, where: Location) -> None:
+        if instruction.keyword == "ENV":
+            names = [name for name in instruction.words[::2] if name in stage.environment]
+            self.environment.update((name, Setting(stage.environment[name], where)) for name in names)
+        elif instruction.keyword == "EXPOSE":
+            for word in _expanded(instruction, stage, parts=True):
+                for port in port_range(word, where=where):
+                    self.ports.setdefault((port.number, port.protocol), port)
+        else:
+            for path in _expanded(instruction, stage):
+                self.mounts.setdefault(path, Mount(MountKind.ANONYMOUS, path, None, read_only=False, where=where))
 
     def _process(self, instruction: Instruction, where: Location) -> Process:
         if instruction.is_json:

@@ -1,7 +1,7 @@
-"""Scripts of the project that run in the container: what ENTRYPOINT, CMD, a health check or Compose names, and on from there.
+"""Scripts of the project that run in the container: what ENTRYPOINT, CMD, a health check or Compose names, and onward.
 
-A script counts when a copy (or a bind mount) brings it to the path that is named: an absolute one, one relative to the work
-directory, or a bare name in a folder of PATH. Scripts that these name in turn are followed a few steps.
+A script counts when a copy (or a bind mount) brings it to the path that is named: an absolute one, one relative to the
+work directory, or a bare name in a folder of PATH. Scripts that these name in turn are followed a few steps.
 """
 
 import re

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from basewright.model.span import Location
 from basewright.sources.build_spec import Argument, BuildSpec, InlineDockerfile, is_remote, resolve_path
 from basewright.sources.compose.merge import as_table
 from basewright.sources.compose.tree import Table, Text, texts
@@ -17,7 +16,7 @@ def read_build(service: Table, sources: Mapping[str, bytes], variables: Variable
     if not isinstance(section, Table):
         return None
     where = service.where_of("build")
-    context, reason = _context(section, where)
+    context, reason = _context(section)
     inline_text = section.text("dockerfile_inline")
     dockerfile: str | None = None
     if inline_text is None and not reason:
@@ -38,7 +37,7 @@ def read_build(service: Table, sources: Mapping[str, bytes], variables: Variable
     )
 
 
-def _context(section: Table, where: Location) -> tuple[str | None, str]:
+def _context(section: Table) -> tuple[str | None, str]:
     """Return the context's folder, or None and why."""
     text = section.text("context")
     if text is None:
@@ -60,7 +59,7 @@ def _dockerfile(section: Table, context: str | None) -> tuple[str | None, str]:
 
 
 def _arguments(section: Table, variables: Variables) -> dict[str, Argument]:
-    """Return the build arguments; one without a value is taken from the environment, and left out where that has none."""
+    """Return the build arguments; one without a value is the environment's, left out where that has none."""
     value = section.get("args")
     table = as_table(value) if value is not None else None
     found: dict[str, Argument] = {}
@@ -96,8 +95,8 @@ def _platform(service: Table, section: Table) -> str | None:
 def _inline(text: Text, sources: Mapping[str, bytes]) -> InlineDockerfile:
     """Return the Dockerfile of `dockerfile_inline`.
 
-    A literal block keeps its bytes where they are: what stands before it is blanked out, so that every line and offset of
-    the parsed Dockerfile is one of the Compose file. Where quotes or variables change the text, only the lines are kept.
+    A literal block keeps its bytes where they are: what stands before it is blanked out, so that every line and offset
+    of the parsed Dockerfile is one of the Compose file. Where quotes or variables change the text, only lines are kept.
     """
     file, line = text.where.file, text.where.line
     source = sources.get(file, b"")

@@ -1,4 +1,4 @@
-"""Loading Compose files: `extends`, `include` and merging, in compose-go's order (per file: extends, include; then merge).
+"""Loading Compose files: `extends`, `include` and merging, in compose-go's order: per file the first two, then merge.
 
 Nothing outside the project is read and nothing is fetched; cycles, and more files than any project has, are told.
 """

@@ -1,8 +1,8 @@
 """Merging of Compose values: several files, and ``extends`` (Compose specification, «Merge»; compose-go, override/).
 
-Mappings merge, lists are joined, scalars are replaced. Command, entrypoint and a health check's test are replaced whole;
-what may be written as a list of ``NAME=value`` or as a mapping merges as a mapping; mounts are unique by their target,
-ports and the other lists by what they say. ``!override`` replaces, ``!reset`` removes.
+Mappings merge, lists are joined, scalars are replaced. Command, entrypoint and a health check's test are replaced
+whole; what may be written as a list of ``NAME=value`` or as a mapping merges as a mapping; mounts are unique by their
+target, ports and the other lists by what they say. ``!override`` replaces, ``!reset`` removes.
 """
 
 from collections.abc import Callable

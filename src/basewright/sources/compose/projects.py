@@ -3,8 +3,8 @@
 - The main file is the first of ``compose.yaml``, ``compose.yml``, ``docker-compose.yml``, ``docker-compose.yaml``; the
   first override file (``compose.override.yml`` …) is merged upon it: what `docker compose` does without ``-f``.
 - Every other Compose file of the folder is a *variant*. One that names services without image and build, and so cannot
-  stand alone, is laid upon the main file (without its override, as ``-f main -f variant`` does); without a main file, upon
-  the one other file of the folder that has those services. One that can stand alone is a project of its own.
+  stand alone, is laid upon the main file (without its override, as ``-f main -f variant`` does); without a main file,
+  upon the one other file of the folder that has those services. One that can stand alone is a project of its own.
 - Of a variant only what is new counts: a service with another build or image than the same service of the main file.
   Settings that a variant adds to a service are not laid upon the main file's.
 - A file that another one includes is no project; a service that another file extends is a fragment, not a service.

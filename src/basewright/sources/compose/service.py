@@ -113,12 +113,12 @@ _LISTS = ("volumes", "ports", "tmpfs", "expose")
 
 
 def _unresolved(name: str, table: Table) -> list[Unknown]:
-    found: list[Unknown] = []
-    for key in (*_TOLD, *_LISTS):
-        for text in _scalars(table.get(key)):
-            if text.reason and (key in _TOLD or not text.is_unset):
-                found.append(Unknown(str(text.where), f"service {name}, {key}: {text.reason}"))
-    return found
+    return [
+        Unknown(str(text.where), f"service {name}, {key}: {text.reason}")
+        for key in (*_TOLD, *_LISTS)
+        for text in _scalars(table.get(key))
+        if text.reason and (key in _TOLD or not text.is_unset)
+    ]
 
 
 def _scalars(value: Value | None) -> list[Text]:
