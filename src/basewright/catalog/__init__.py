@@ -8,10 +8,11 @@ catalog.recognise(ImageReference.parse("node:24-slim"))
 
 from collections.abc import Mapping
 
+from basewright.catalog.facts import Fact, facts_of
 from basewright.catalog.store import Store
 from basewright.catalog.view import Catalog
 
-__all__ = ["Catalog", "load"]
+__all__ = ["Catalog", "Fact", "facts_of", "load"]
 
 
 def load(mirrors: Mapping[str, str] | None = None) -> Catalog:

@@ -1,7 +1,7 @@
 """Images whose facts were entered by hand, each with its source and day: UBI, .NET, Azure Linux, cloud providers."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from basewright.catalog.measured import users_of
 from basewright.catalog.products import Product
@@ -10,6 +10,7 @@ from basewright.catalog.shelf import Shelf
 from basewright.catalog.store import Store
 from basewright.catalog.support import Support
 from basewright.catalog.systems import Systems, operating_system
+from basewright.catalog.tags import TagWords, read_tag
 from basewright.model.base import (
     Access,
     BaseImage,
@@ -39,7 +40,55 @@ class EnteredReader:
             build = self._build(record, product)
             builds.append(build)
             tags.update(dict.fromkeys(record.tags, build))
-        return Shelf(product.repository, tuple(sorted(builds, key=lambda build: str(build.reference))), tags)
+        return Shelf(
+            repository=product.repository,
+            builds=tuple(sorted(builds, key=lambda build: str(build.reference))),
+            tags=tags,
+            lines=frozenset(_major(build.os.version) for build in builds if product.system and build.os),
+        )
+
+    def by_words(self, tag: str, product: Product, shelf: Shelf) -> BaseImage | None:
+        """Return an unlisted tag's image: a listed one of the same line and words, or what the words alone say."""
+        words = read_tag(tag, self.systems)
+        if words.version is None:
+            return None
+        reference = shelf.builds[0].reference.with_tag(tag)
+        if product.system:
+            return next((_renamed(one, reference) for one in shelf.builds if _is_of(one, words.version)), None)
+        line = ".".join(words.version.split(".")[:2])
+        listed = shelf.tags.get(line + tag[tag.index(words.version) + len(words.version) :])
+        if listed is not None and listed.runtime is not None:
+            return replace(_renamed(listed, reference), runtime=Runtime(listed.runtime.name, words.version))
+        return self._dropped(reference, words, product, shelf)
+
+    def _dropped(self, reference: ImageReference, words: TagWords, product: Product, shelf: Shelf) -> BaseImage | None:
+        """Return what the words of a line that is no longer listed say; the publisher's scheme has not changed."""
+        model = shelf.builds[0]
+        if model.runtime is None or product.support is None:
+            return None
+        system = words.system
+        horizon, over = self.support.horizon(system, product.support, words.version)
+        bare = not {"chiseled", "distroless"}.isdisjoint(words.rest)
+        return BaseImage(
+            reference=reference,
+            vendor=model.vendor,
+            family=system.family if system else "",
+            role=model.role,
+            runtime=Runtime(model.runtime.name, words.version),
+            variant="-".join(filter(None, ((model.variant or "").partition("-")[0], *words.rest))) or None,
+            os=operating_system(system) if system else None,
+            libc=system.libc if system else None,
+            libc_version=system.libc_version if system else None,
+            shell=False if bare else None,
+            package_manager=False if bare else None,
+            kind=Kind.DISTROLESS if bare else None,
+            horizon=horizon,
+            notes=over,
+            provenance={
+                "identity": model.provenance["identity"],
+                "horizon": self.store.provenance("support"),
+            },
+        )
 
     def _build(self, record: EnteredRecord, product: Product) -> BaseImage:
         registry, _, path = record.key.partition("/")
@@ -84,3 +133,15 @@ class EnteredReader:
                 "horizon": self.store.provenance("support"),
             },
         )
+
+
+def _major(version: str | None) -> int:
+    return int((version or "0").partition(".")[0])
+
+
+def _is_of(build: BaseImage, version: str) -> bool:
+    return build.os is not None and _major(build.os.version) == _major(version)
+
+
+def _renamed(build: BaseImage, reference: ImageReference) -> BaseImage:
+    return replace(build, reference=reference, aliases=())

@@ -8,6 +8,7 @@ from basewright.catalog.near import nearest
 from basewright.catalog.shelf import Shelf
 from basewright.catalog.systems import Systems
 from basewright.catalog.tags import TagWords, read_tag
+from basewright.catalog.telling import ended
 from basewright.model.base import BaseImage, Horizon, Match, Recognition
 from basewright.model.reference import ImageReference
 
@@ -21,8 +22,10 @@ class Recogniser:
 
     shelf: Shelf
     systems: Systems
-    by_words: Callable[[str], BaseImage] | None
+    by_words: Callable[[str], BaseImage | None] | None
     """Describes an unlisted tag from its words; None where a publisher's tags follow no scheme."""
+    today: dt.date
+    """The catalog's day."""
 
     def recognise(self, reference: ImageReference) -> Recognition:
         """Return what is known of `reference`, which names this shelf's repository."""
@@ -31,6 +34,8 @@ class Recogniser:
         if tag is None:
             return self._by_digest(reference)
         if (build := self.shelf.tags.get(tag)) is not None:
+            if self.shelf.dropped is not None:
+                return Recognition(build, Match.RETIRED, (self.shelf.dropped, *notes))
             return Recognition(build, Match.EXACT, (*self._alias_notes(tag, build), *notes))
         if (found := self._retired(tag)) is not None:
             return replace(found, notes=(*found.notes, *notes))
@@ -83,9 +88,10 @@ class Recogniser:
         )
 
     def _retired(self, tag: str) -> Recognition | None:
-        if self.shelf.retired is None or (day := self.shelf.retired.days.get(tag)) is None or self.by_words is None:
+        if self.shelf.retired is None or (day := self.shelf.retired.days.get(tag)) is None:
             return None
-        base = self.by_words(tag)
+        if (base := self._described(tag)) is None:
+            return None
         retired = dt.date.fromisoformat(day)
         horizon = base.horizon
         base = replace(
@@ -94,13 +100,16 @@ class Recogniser:
             provenance={**base.provenance, "retirement": self.shelf.retired.provenance[day]},
         )
         notes = [f"`{tag}` was dropped on {day}: it still pulls and is never rebuilt"]
-        if successors := self.near_tags(tag):
-            notes.append(f"what comes nearest today: {successors[0]}")
+        successors = [one for one in nearest(tag, self._choices(), self.systems) if not one.prerelease]
+        if successors:
+            notes.append(f"what comes nearest today: {successors[0].reference.tag}")
+        else:
+            notes.append("its repository lists only pre-releases today")
         return Recognition(base, Match.RETIRED, (*notes, *self._silence(tag, base)))
 
     def _by_version(self, tag: str) -> Recognition | None:
         """Recognise a tag that is listed nowhere and yet follows the scheme: every word known, a line that exists."""
-        if self.by_words is None or tag in self.shelf.windows:
+        if tag in self.shelf.windows:
             return None
         words = read_tag(tag, self.systems)
         if not self._has_known_line(words) or not set(words.rest) <= self._vocabulary() or not words.version:
@@ -108,15 +117,20 @@ class Recogniser:
         if words.is_slim and not self._has_slim():
             return None
         note = f"`{tag}` is not among the tags of today; its facts are those that its words tell"
-        base = self.by_words(tag)
+        if (base := self._described(tag)) is None:
+            return None
         return Recognition(base, Match.VERSION, (note, *self._silence(tag, base)))
+
+    def _described(self, tag: str) -> BaseImage | None:
+        base = self.by_words(tag) if self.by_words else None
+        return replace(base, notes=(*base.notes, *ended(base, self.today))) if base else None
 
     def _has_known_line(self, words: TagWords) -> bool:
         """Whether the major version is not newer than the newest known one."""
         if words.version is None:
             return False
         known = [read_tag(tag, self.systems).version for tag in self._every_tag()]
-        majors = {int(version.partition(".")[0]) for version in known if version}
+        majors = {int(version.partition(".")[0]) for version in known if version} | self.shelf.lines
         return bool(majors) and int(words.version.partition(".")[0]) <= max(majors)
 
     def _every_tag(self) -> tuple[str, ...]:

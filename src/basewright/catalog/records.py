@@ -248,6 +248,14 @@ class SourceRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     commit: str | None = None
 
 
+class NamespaceRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is known of all repositories below a prefix."""
+
+    note: str
+    source: str
+    date: str
+
+
 class IndexRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The table of contents."""
 
@@ -255,6 +263,7 @@ class IndexRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sources: dict[str, SourceRecord]
     mirrors: dict[str, str]
     """Prefix of a well-known mirror → prefix that it stands for."""
+    namespaces: dict[str, NamespaceRecord]
     repositories: tuple[str, ...]
 
 

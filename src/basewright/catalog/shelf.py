@@ -33,5 +33,7 @@ class Shelf:
     """Digests of indexes and amd64 manifests as once measured → the build they were of."""
     leads_to: str | None = None
     """The repository that this name leads to today, where it is an alias that moves."""
-    release_hint: str = ""
-    """How a tag of this repository names its release, for a reader: ``24-bookworm-slim``."""
+    lines: frozenset[int] = frozenset()
+    """Major versions that unlisted tags may have, beside those of the listed ones."""
+    dropped: str | None = None
+    """Why all of the repository is no longer published; None where it is."""

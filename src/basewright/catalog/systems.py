@@ -18,7 +18,8 @@ class Systems:
         self._by_id = {(record.id, record.version): record for record in self._by_word.values()}
         words = sorted(self._by_word, key=len, reverse=True)
         alternatives = "|".join(re.escape(word) for word in words)
-        self._pattern = re.compile(f"{_BOUNDARY_BEFORE}(?:{alternatives}){_BOUNDARY_AFTER}")
+        # Without words there is nothing to find: (?!) never matches.
+        self._pattern = re.compile(f"{_BOUNDARY_BEFORE}(?:{alternatives or '(?!)'}){_BOUNDARY_AFTER}")
 
     def named_in(self, text: str) -> SystemRecord | None:
         """Return the most exact release that `text` names: one with a version before a family alone."""

@@ -48,7 +48,7 @@ _MOVING = frozenset(
 )
 """Words that name a channel, not a version."""
 _DATE = re.compile(r"[0-9]{8}(?:\.[0-9]{1,4})?")
-_BUILD_NUMBER = re.compile(r"[br]?[0-9]{1,4}")
+_BUILD_NUMBER = re.compile(r"[br]?[0-9]{1,12}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,17 @@ from basewright.catalog.mirrors import Mirrors
 from basewright.catalog.products import Products
 from basewright.catalog.recognition import Recogniser
 from basewright.catalog.scratch import SCRATCH, scratch
+from basewright.catalog.shelf import Shelf
 from basewright.catalog.store import Store
 from basewright.catalog.support import Support
 from basewright.catalog.systems import Systems
-from basewright.model.base import BaseImage, Kind, Match, Recognition, Role
+from basewright.catalog.telling import told
+from basewright.model.base import BaseImage, Kind, Match, Provenance, Recognition, Role
 from basewright.model.catalog import EndOfLife
 from basewright.model.reference import ImageReference
+
+_ByWords = Callable[[str], BaseImage | None]
+_Read = tuple[Shelf, _ByWords | None]
 
 
 class Catalog:
@@ -47,6 +52,15 @@ class Catalog:
         if recogniser is None:
             return ()
         return tuple(str(reference.with_tag(tag)) for tag in recogniser.near_tags(reference.effective_tag or "latest"))
+
+    def namespace_notes(self, reference: ImageReference) -> tuple[tuple[str, Provenance], ...]:
+        """Return what is known of the namespace of an image that is not in the catalog (``bitnami/redis``)."""
+        name = f"{reference.registry}/{reference.repository}/"
+        return tuple(
+            (record.note, Provenance(record.source, dt.date.fromisoformat(record.date)))
+            for prefix, record in sorted(self._store.index.namespaces.items())
+            if name.startswith(f"{prefix}/")
+        )
 
     def of_runtime(self, name: str) -> tuple[BaseImage, ...]:
         """Return the images, of all vendors, lines and variants, that exist for the runtime or service `name`."""
@@ -95,14 +109,28 @@ class Catalog:
 
     def _recogniser(self, repository: str) -> Recogniser | None:
         if repository not in self._recognisers:
-            if repository not in self._store.repositories:
+            shelf_and_words = (
+                self._read(repository) if repository in self._store.repositories else self._dropped(repository)
+            )
+            if shelf_and_words is None:
                 return None
-            self._recognisers[repository] = self._read(repository)
+            shelf, by_words = shelf_and_words
+            self._recognisers[repository] = Recogniser(
+                told(shelf, self._systems, self.date), self._systems, by_words, self.date
+            )
         return self._recognisers[repository]
 
-    def _read(self, repository: str) -> Recogniser:
+    def _dropped(self, repository: str) -> _Read | None:
+        """Return a repository that its publisher once had, where its name still tells what it was."""
+        namespace, _, name = repository.rpartition("/")
+        if namespace != distroless.NAMESPACE:
+            return None
+        shelf = distroless.DistrolessReader(self._store, self._systems, self._support).dropped(name)
+        return (shelf, None) if shelf is not None else None
+
+    def _read(self, repository: str) -> _Read:
         product = self._products.of(repository)
-        by_words: Callable[[str], BaseImage] | None = None
+        by_words: _ByWords | None = None
         match repository.rpartition("/")[0]:
             case official.NAMESPACE:
                 reader = official.OfficialReader(self._store, self._systems, self._support)
@@ -115,8 +143,10 @@ class Catalog:
             case chainguard.NAMESPACE:
                 shelf = chainguard.ChainguardReader(self._store, self._support).shelf(product)
             case _:
-                shelf = entered.EnteredReader(self._store, self._systems, self._support).shelf(product)
-        return Recogniser(shelf, self._systems, by_words)
+                by_hand = entered.EnteredReader(self._store, self._systems, self._support)
+                shelf = by_hand.shelf(product)
+                by_words = partial(by_hand.by_words, product=product, shelf=shelf)
+        return shelf, by_words
 
     @cached_property
     def _systems(self) -> Systems:
