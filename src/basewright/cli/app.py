@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from basewright import __version__
-from basewright.cli import assess, config
+from basewright.cli import assess, catalog, config, explain
 from basewright.cli.session import Session
 
 app = typer.Typer(
@@ -47,4 +47,6 @@ def basewright(
 
 
 app.command()(assess.assess)
+app.add_typer(catalog.app, name="catalog")
 app.add_typer(config.app, name="config")
+app.command()(explain.explain)

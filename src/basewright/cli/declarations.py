@@ -9,11 +9,13 @@ from basewright.model.span import Location
 from basewright.model.workload import Declaration
 
 KEYS: Mapping[str, str] = {
-    "needs": "what it needs at run time: a kind of need, or `kind:value` (`shell:bash`, `command:curl`)",
+    "needs": "what it needs at run time: a kind of need, or `kind:value` (`shell:bash`, `command:curl`); "
+    "behind `no-` what it does not need",
     "environment": "where it runs: `production`, `staging`, a cluster's name",
     "criticality": "what depends on it: `low`, `medium`, `high`",
     "familiarity": "what its people know: a distribution (`alpine`), a vendor, a tool",
-    "constraints": "what must or must not be: `glibc`, `no-vendor:Chainguard`",
+    "constraints": "what must or must not be: `glibc`, `musl`, `vendor:NAME`, `no-vendor:NAME`, `family:NAME`, "
+    "`no-family:NAME`, `non-root`, `read-only`; any other text is told in the report and left to people",
 }
 """Key → what it declares, in the words of the reference."""
 
@@ -93,7 +95,7 @@ class _Reader:
         known: tuple[str, ...] = ()
         word = value
         if key == "needs":
-            known, word = tuple(NeedKind), value.partition(":")[0]
+            known, word = tuple(NeedKind), value.removeprefix("no-").partition(":")[0]
         elif key == "criticality":
             known = _LEVELS
         if not known or word in known:

@@ -1,11 +1,15 @@
 """The options that commands share, each made from its entry in `SETTINGS`."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from basewright.cli.settings import COLORS, FORMATS, SETTINGS, Settings, Shape
 from basewright.errors import InputError
+
+HERE = Path()
+"""Where configuration is searched from when the command has no target."""
 
 
 def _option(key: str, *names: str, metavar: str | None = None, min: int | None = None) -> object:  # noqa: A002

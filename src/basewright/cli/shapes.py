@@ -2,13 +2,17 @@
 
 import difflib
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import TypeVar
 
 from basewright.cli.settings import Shape, Specification, Value
-from basewright.errors import ConfigurationError
+from basewright.errors import ConfigurationError, InputError
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off", ""})
 _MOST_DIGITS = 9
+
+Word = TypeVar("Word", bound=StrEnum)
 
 
 def from_file(specification: Specification, raw: object, where: str) -> Value:
@@ -64,6 +68,16 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     names = sorted(known)
     near = difflib.get_close_matches(name[:80], names, n=1)
     return f"did you mean {near[0]}?" if near else f"known are: {', '.join(names)}"
+
+
+def one_of(words: type[Word], given: str | None, where: str) -> Word | None:
+    """Return the member of `words` that `given` names, None for None."""
+    if given is None:
+        return None
+    known = [str(word) for word in words]
+    if given not in known:
+        raise InputError(f"{where}: {given[:80]!r} is not among {', '.join(known)}", hint=did_you_mean(given, known))
+    return words(given)
 
 
 def _shaped(shape: Shape, raw: object) -> Value:

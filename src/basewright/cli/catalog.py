@@ -1,0 +1,143 @@
+"""`basewright catalog`: what is known of base images, each fact with its source and date."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from basewright.cli import options
+from basewright.cli.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from basewright.model.base import Recognition
+    from basewright.model.reference import ImageReference
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+@app.callback()
+def catalog() -> None:
+    """See what is known of base images, each fact with its source and date.
+
+    \b
+    Examples:
+      basewright catalog list --runtime python --kind distroless
+      basewright catalog show node:24-slim
+    """  # noqa: D301 - \b keeps the lines as they are
+
+
+@app.command("list")
+def list_(
+    context: typer.Context,
+    runtime: Annotated[
+        str | None, typer.Option("--runtime", metavar="NAME", help="For this runtime or service: node, python, nginx.")
+    ] = None,
+    kind: Annotated[
+        str | None,
+        typer.Option("--kind", metavar="full|slim|minimal|distroless|scratch", help="With this footprint."),
+    ] = None,
+    role: Annotated[
+        str | None, typer.Option("--role", metavar="os|runtime|build|service", help="Made for this.")
+    ] = None,
+    vendor: Annotated[
+        str | None, typer.Option("--vendor", metavar="TEXT", help="With this in the name of its vendor.")
+    ] = None,
+    family: Annotated[
+        str | None, typer.Option("--family", metavar="NAME", help="Of this distribution: debian, alpine, wolfi.")
+    ] = None,
+    hardened: Annotated[
+        bool | None, typer.Option("--hardened/--no-hardened", help="Only those hardened by their vendor, or none.")
+    ] = None,
+    format: options.TableOrJson = None,  # noqa: A002 - the option's name
+    config: options.Config = None,
+    quiet: options.Quiet = None,
+) -> int:
+    """List the base images of the catalog.
+
+    A value that is not known is shown as ?. Supported until: the first day on which some support ends.
+
+    \b
+    Examples:
+      basewright catalog list --runtime postgres
+      basewright catalog list --kind distroless --hardened
+      basewright catalog list --family alpine --role os --format json
+    """  # noqa: D301 - \b keeps the lines as they are
+    from basewright.catalog import load
+    from basewright.cli.catalog_text import list_text
+    from basewright.cli.shapes import one_of
+    from basewright.errors import InputError
+    from basewright.model.base import Kind, Role
+
+    session: Session = context.obj
+    layers = session.layers(context.params, options.HERE)
+    as_json = options.is_json(layers.settings)
+    known = load()
+    images = known.list_images(
+        runtime=runtime,
+        kind=one_of(Kind, kind, "--kind"),
+        role=one_of(Role, role, "--role"),
+        vendor=vendor,
+        family=family,
+        hardened=hardened,
+    )
+    if not images:
+        raise InputError("no image of the catalog fits", hint="leave out a filter, or look at basewright catalog list")
+    if as_json:
+        from basewright.cli.catalog_documents import list_document
+        from basewright.report.json_document import encode
+
+        session.terminal.write(encode(list_document(images, known.date)))
+    else:
+        session.terminal.write_text(list_text(images))
+    return 0
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    image: Annotated[str, typer.Argument(metavar="IMAGE", help="An image reference, such as node:24-slim.")],
+    format: options.TableOrJson = None,  # noqa: A002 - the option's name
+    mirrors: options.Mirrors = None,
+    config: options.Config = None,
+    quiet: options.Quiet = None,
+) -> int:
+    """Print what the catalog knows of IMAGE, each group of facts with its source and date.
+
+    \b
+    Examples:
+      basewright catalog show node:24-slim
+      basewright catalog show gcr.io/distroless/python3-debian13
+      basewright catalog show registry.example/hub/node:24 --mirror registry.example/hub=docker.io
+      basewright catalog show postgres:18 --format json
+    """  # noqa: D301 - \b keeps the lines as they are
+    from basewright.catalog import load
+
+    session: Session = context.obj
+    layers = session.layers(context.params, options.HERE)
+    as_json = options.is_json(layers.settings)
+    known = load(mirrors=layers.settings.pairs("mirrors"))
+    recognition = _recognised(image, known.recognise)
+    if as_json:
+        from basewright.cli.catalog_documents import image_document
+        from basewright.report.json_document import encode
+
+        session.terminal.write(encode(image_document(image, recognition, known.date)))
+    else:
+        from basewright.cli.catalog_text import image_text
+
+        session.terminal.write_text(image_text(image, recognition))
+    return 0
+
+
+def _recognised(image: str, recognise: "Callable[[ImageReference], Recognition | None]") -> "Recognition":
+    from basewright.errors import UnsupportedError
+    from basewright.model.reference import ImageReference
+
+    reference = ImageReference.parse(image.removeprefix("registry:").removeprefix("docker://"))
+    recognition = recognise(reference)
+    if recognition is None:
+        raise UnsupportedError(
+            f"{reference} is not in the catalog", hint="if it is a mirror of a public image, say so with --mirror"
+        )
+    return recognition
