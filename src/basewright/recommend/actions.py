@@ -10,7 +10,7 @@ from basewright.recommend.change_text import from_change, stage_change
 from basewright.recommend.findings import find
 from basewright.recommend.findings.identity import is_root
 from basewright.recommend.situation import Situation
-from basewright.recommend.subject import Subject
+from basewright.recommend.subject import Subject, SubjectKind
 
 _BASE_RULES = frozenset(
     {
@@ -24,6 +24,10 @@ _BASE_RULES = frozenset(
     }
 )
 """Findings that a change of the base answers; they become its reason."""
+_SERVICE_RULES = frozenset(
+    {"path-absent-in-base", "copied-service-incomplete", "user-absent-in-base", "shell-absent-in-base"}
+)
+"""Findings that an image of the service answers, where it was put together by hand."""
 _HARDENING_RULES = (
     "secret-in-build",
     "privileged-container",
@@ -38,31 +42,37 @@ def actions(situation: Situation, subject: Subject | None, candidates: tuple[Can
     """Return the steps, numbered from 1."""
     findings = find(situation)
     steps = [
-        *_repairs(findings),
+        *_repairs(findings, _answered(subject, candidates)),
         *_next_line(situation, subject),
+        *_name_release(situation, findings),
         *_base(situation, subject, candidates, findings),
         *_hardening(situation, candidates, findings),
-        *_pin(situation, candidates),
+        *_pin(situation, subject, candidates),
         *_look(situation, findings),
     ]
     return tuple(replace(step, rank=number) for number, step in enumerate(steps, 1))
 
 
-def _repairs(findings: tuple[Finding, ...]) -> Iterator[Action]:
+def _answered(subject: Subject | None, candidates: tuple[Candidate, ...]) -> frozenset[str]:
+    """Return the rules whose errors another step answers: a change of the base, where there is a candidate."""
+    answered = {*_HARDENING_RULES, "moving-tag"}
+    if not candidates:
+        return frozenset({*answered, "runtime-past-support"})
+    brings_service = subject is not None and subject.kind is SubjectKind.SERVICE
+    return frozenset({*answered, *_BASE_RULES, *(_SERVICE_RULES if brings_service else ())})
+
+
+def _repairs(findings: tuple[Finding, ...], answered: frozenset[str]) -> Iterator[Action]:
+    """Yield the errors that no other step answers."""
     for one in findings:
-        if one.severity is Severity.ERROR and one.rule not in _BASE_RULES and one.rule not in _HARDENING_RULES:
+        if one.severity is Severity.ERROR and one.rule not in answered:
             yield Action(0, ActionKind.REPAIR, one.remedy or one.message, one.message, where=one.where)
 
 
 def _next_line(situation: Situation, subject: Subject | None) -> Iterator[Action]:
     """Yield the move to the next release where today's is past its end of life: apart from the base, on purpose."""
-    base = situation.base
-    if subject is None or base is None or base.horizon.runtime_end is None:
-        return
-    if base.horizon.runtime_end > situation.today:
-        return
-    later = next_supported_line(situation, subject)
-    if later is None or later.runtime is None:
+    base, later = situation.base, _later(situation, subject)
+    if base is None or later is None or later.runtime is None:
         return
     why = (
         f"{subject} reached its end of life on {base.horizon.runtime_end}; {later.runtime.name} "
@@ -81,15 +91,33 @@ def _next_line(situation: Situation, subject: Subject | None) -> Iterator[Action
     )
 
 
+def _later(situation: Situation, subject: Subject | None) -> BaseImage | None:
+    """Return an image of the next supported release, where today's is past its end of life."""
+    base = situation.base
+    if subject is None or base is None or base.horizon.runtime_end is None:
+        return None
+    return next_supported_line(situation, subject) if base.horizon.runtime_end <= situation.today else None
+
+
+def _name_release(situation: Situation, findings: tuple[Finding, ...]) -> Iterator[Action]:
+    """Yield the name of what runs today, where the tag leaves it open: no byte changes, and none does by itself."""
+    base, reference = situation.base, situation.workload.base.reference
+    moving = next((one for one in findings if one.rule == "moving-tag"), None)
+    if moving is None or base is None or base.reference == reference or not base.reference.tag:
+        return
+    change = from_change(situation, base)
+    yield Action(0, ActionKind.PIN, f"name the release: {base.reference}", moving.message, change, moving.where)
+
+
 def _base(
     situation: Situation, subject: Subject | None, candidates: tuple[Candidate, ...], findings: tuple[Finding, ...]
 ) -> Iterator[Action]:
     if not candidates or subject is None:
         return
     best = candidates[0]
-    reasons = [
-        one.message for one in findings if one.rule in _BASE_RULES and one.where.file == situation.from_line.file
-    ]
+    answered = _answered(subject, candidates) - {*_HARDENING_RULES, "moving-tag"}
+    file = situation.workload.base.where.file
+    reasons = [one.message for one in findings if one.rule in answered and one.where.file == file]
     why = "; ".join([*dict.fromkeys(reasons), *_gains(best)]) or best.rank_reason
     breaks = "; ".join(f"{one.explanation}" for one in best.breaks)
     if breaks:
@@ -107,11 +135,17 @@ def _base(
         yield Action(
             0,
             ActionKind.CHANGE_BASE,
-            f"run on {best.base.reference}",
+            f"{_verb(situation, best)} {best.base.reference}",
             why,
             from_change(situation, best.base),
             situation.from_line,
         )
+
+
+def _verb(situation: Situation, best: Candidate) -> str:
+    if situation.is_stateful and best.breaks:
+        return "plan the move, with its data, to"
+    return "run on"
 
 
 def _gains(candidate: Candidate) -> list[str]:
@@ -155,10 +189,11 @@ def _plain_user(base: BaseImage | None) -> int:
     return min(ids, default=65532)
 
 
-def _pin(situation: Situation, candidates: tuple[Candidate, ...]) -> Iterator[Action]:
+def _pin(situation: Situation, subject: Subject | None, candidates: tuple[Candidate, ...]) -> Iterator[Action]:
     reference = situation.workload.base.reference
     if reference is not None and reference.digest is None:
-        chosen = candidates[0].base.reference if candidates else reference
+        later = _later(situation, subject)
+        chosen = candidates[0].base.reference if candidates else later.reference if later else reference
         yield Action(
             0,
             ActionKind.PIN,

@@ -1,6 +1,6 @@
 """The whole of a recommendation: pool, judgement, contract, order, refusals, findings, gap, actions."""
 
-from basewright.model.base import BaseImage, Kind
+from basewright.model.base import BaseImage
 from basewright.model.candidate import Candidate, Recommendation
 from basewright.recommend.actions import actions
 from basewright.recommend.candidates import Pool, pool_of
@@ -10,7 +10,7 @@ from basewright.recommend.findings import find
 from basewright.recommend.fit import Judgement, judge
 from basewright.recommend.gap import gap
 from basewright.recommend.rank import rank
-from basewright.recommend.refusals import refusals
+from basewright.recommend.refusals import is_step_forward, refusals
 from basewright.recommend.situation import Situation
 from basewright.recommend.subject import Subject, subject_of
 from basewright.recommend.suitability import moves_build, suitability
@@ -46,7 +46,7 @@ def _candidates(situation: Situation, subject: Subject | None, judged: tuple[Jud
     fitting = [_candidate(situation, subject, one) for one in judged if one.fits]
     options = situation.options
     return rank(
-        [one for one in fitting if _is_better(situation, one)],
+        [one for one in fitting if is_step_forward(situation, subject, one.base)],
         most=options.most_candidates,
         count_lts=options.count_lts,
         prefer=options.prefer,
@@ -68,14 +68,6 @@ def _candidate(situation: Situation, subject: Subject, judgement: Judgement) -> 
         warnings=tuple(dict.fromkeys(str(one) for one in judgement.cautions)) + base.notes,
         evidence=_evidence(base),
     )
-
-
-def _is_better(situation: Situation, candidate: Candidate) -> bool:
-    """Whether a candidate is no larger kind than today's base: nobody is sent from slim to full."""
-    today = situation.base
-    if today is None or today.kind is None or candidate.base.kind is None:
-        return True
-    return not (candidate.base.kind is Kind.FULL and today.kind is not Kind.FULL)
 
 
 def _evidence(base: BaseImage) -> tuple[str, ...]:

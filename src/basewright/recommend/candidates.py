@@ -55,9 +55,7 @@ def pool_of(situation: Situation, subject: Subject) -> Pool:
         of_line = []
     picks = tuple(_best(situation, subject, of_line))
     present = {label(one) for one in picks}
-    strays = _best(situation, subject, [one for one in images if label(one) not in present])
-    first_of = {label(one): one for one in sorted(strays, key=lambda one: _distance(subject, one), reverse=True)}
-    return Pool(picks, tuple(sorted(first_of.values(), key=lambda one: str(one.reference))))
+    return Pool(picks, _strays(situation, subject, [one for one in images if label(one) not in present]))
 
 
 def footprint(base: BaseImage) -> int:
@@ -208,8 +206,20 @@ def _release(base: BaseImage) -> tuple[str, tuple[int, ...]]:
     return name, numbers(base.os.version if base.os else None)[: 1 if name == "debian" else 2]
 
 
+def _strays(situation: Situation, subject: Subject, images: list[BaseImage]) -> tuple[BaseImage, ...]:
+    """Return, of each family, the best image of the release line nearest to the one that is needed."""
+    families: dict[str, list[BaseImage]] = {}
+    for image in images:
+        families.setdefault(label(image), []).append(image)
+    nearest = (
+        min(members, key=lambda one: (_distance(subject, one), _quality(situation, subject, one)))
+        for members in families.values()
+    )
+    return tuple(sorted(nearest, key=lambda one: str(one.reference)))
+
+
 def _distance(subject: Subject, base: BaseImage) -> tuple[bool, int, int]:
-    """Return how far the release of `base` is from the one needed: the nearest stands last under reverse order."""
+    """Return how far the release of `base` is from the one needed."""
     wanted, found = numbers(subject.version), numbers(base.runtime.version if base.runtime else None)
     if not wanted or not found:
         return True, 0, 0

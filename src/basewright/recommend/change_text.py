@@ -1,8 +1,9 @@
 """The change itself as lines of the project: what goes out with ``-``, what comes in with ``+``."""
 
 import re
+from collections.abc import Iterator
 
-from basewright.model.base import BaseImage
+from basewright.model.base import BaseImage, Role
 from basewright.model.candidate import Candidate
 from basewright.model.dockerfile import Instruction
 from basewright.model.need import NeedKind
@@ -12,6 +13,7 @@ from basewright.recommend.subject import Subject, SubjectKind
 _STARTS = frozenset({"CMD", "ENTRYPOINT", "EXPOSE", "HEALTHCHECK", "STOPSIGNAL", "VOLUME", "USER", "LABEL"})
 """What belongs to the stage that runs."""
 _LONGEST = 6000
+_SERVER_FILES = re.compile(r"/usr/local/pgsql|/usr/(?:lib|share)/postgresql")
 _ABSENT_PATHS = ("dist", "build", "out", "public")
 
 
@@ -22,7 +24,18 @@ def from_change(situation: Situation, base: BaseImage) -> str:
     line = _from_line(situation)
     if line is None:
         return f"- image: {old}\n+ image: {new}"
-    return f"- {line}\n+ {_replace_base(line, old, new)}"
+    dropped = [f"- {text}" for one in _made_superfluous(situation, base) for text in _lines_of(situation, one)]
+    return "\n".join([f"- {line}", f"+ {_replace_base(line, old, new)}", *dropped])
+
+
+def _made_superfluous(situation: Situation, base: BaseImage) -> Iterator[Instruction]:
+    """Yield the copies of a service's own files, which an image of the service makes superfluous."""
+    today = situation.base.runtime if situation.base else None
+    if base.runtime is None or base.role is not Role.SERVICE or (today and today.name == base.runtime.name):
+        return
+    for instruction, _ in situation.lines("COPY"):
+        if instruction.flag("from") is not None and _SERVER_FILES.search(instruction.text[:4096]):
+            yield instruction
 
 
 def stage_change(situation: Situation, subject: Subject, candidate: Candidate) -> str:

@@ -1,5 +1,6 @@
 """What does not fit, each with its cause; no family that a reader expects is silently missing."""
 
+from basewright.model.base import BaseImage, Kind
 from basewright.model.candidate import Refusal
 from basewright.recommend.families import expected_labels, label
 from basewright.recommend.fit import Judgement
@@ -13,9 +14,24 @@ def refusals(situation: Situation, subject: Subject | None, judged: tuple[Judgem
         return ()
     refused = [_refusal(one) for one in judged if not one.fits]
     weighed = {label(one.base) for one in judged}
-    today = label(situation.base) if situation.base else ""
+    carries = situation.base is not None and situation.base.runtime is not None
+    carries = carries or subject.kind in {SubjectKind.STATIC, SubjectKind.DYNAMIC}
+    today = label(situation.base) if situation.base and carries else ""
     absent = [_absent(name, subject) for name in expected_labels(subject) if name not in weighed and name != today]
-    return tuple(sorted([*refused, *absent], key=lambda one: (one.reference, one.cause)))
+    backwards = [_backward(one) for one in judged if one.fits and not is_step_forward(situation, subject, one.base)]
+    return tuple(sorted([*refused, *backwards, *absent], key=lambda one: (one.reference, one.cause)))
+
+
+def is_step_forward(situation: Situation, subject: Subject, base: BaseImage) -> bool:
+    """Whether `base` is no full image where a smaller one of the same software runs today: nobody is sent back."""
+    today = situation.base
+    if today is None or today.kind in {None, Kind.FULL} or base.kind is not Kind.FULL:
+        return True
+    return today.runtime is None or today.runtime.name != subject.name
+
+
+def _backward(judgement: Judgement) -> Refusal:
+    return Refusal(str(judgement.base.reference), "it fits, but is larger than today's base and brings nothing for it")
 
 
 def _refusal(judgement: Judgement) -> Refusal:

@@ -1,10 +1,14 @@
 """What a workload runs: the runtime, service, binary or content that a candidate must be able to carry."""
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from basewright.model.base import Role
+from basewright.errors import InputError
+from basewright.model.base import BaseImage, Role
 from basewright.model.need import Need, NeedKind
+from basewright.model.reference import ImageReference
 from basewright.recommend.situation import Situation
 from basewright.recommend.versions import line_text
 
@@ -95,5 +99,25 @@ def _is_of_base(situation: Situation, need: Need) -> bool:
 
 
 def _base_version(situation: Situation, name: str) -> str | None:
+    """Return the version of `name` in today's base, else in an image that the build takes from."""
     runtime = situation.base.runtime if situation.base else None
-    return runtime.version if runtime is not None and runtime.name == name else None
+    if runtime is not None and runtime.name == name:
+        return runtime.version
+    found = (
+        one.runtime.version for one in _taken_from(situation) if one.runtime is not None and one.runtime.name == name
+    )
+    return next(found, None)
+
+
+def _taken_from(situation: Situation) -> Iterator[BaseImage]:
+    """Yield the images of the build stages and of COPY --from, as far as they are known."""
+    if situation.build is None:
+        return
+    named = [stage.base.reference for stage in situation.build.stages if stage.base.reference is not None]
+    for instruction, _ in situation.lines("COPY"):
+        with contextlib.suppress(InputError):
+            named.append(ImageReference.parse(instruction.flag("from") or ""))
+    for reference in named:
+        recognition = situation.catalog.recognise(reference)
+        if recognition is not None:
+            yield recognition.base

@@ -67,7 +67,9 @@ def _data_directory(c: Comparison) -> Iterator[Difference]:
     old, new = data_directory(c.old, "postgres"), data_directory(c.new, "postgres")
     if old == new or "PGDATA" in c.situation.workload.runtime.environment:
         return
-    at = [one.where for one in c.situation.workload.runtime.mounts if one.is_persistent and _covers(one.target, old)]
+    at = [
+        one.where for one in c.situation.workload.runtime.mounts if one.is_persistent and _holds_data(one.target, old)
+    ]
     effect = Effect.REVIEW if new is None else Effect.BREAK if at else Effect.NONE
     why = (
         "where it keeps its data is not known"
@@ -150,9 +152,11 @@ def _numbers(ports: tuple[str, ...]) -> set[int]:
     return {int(port.partition("/")[0]) for port in ports if port.partition("/")[0].isdigit()}
 
 
-def _covers(target: str, directory: str | None) -> bool:
+def _holds_data(target: str, directory: str | None) -> bool:
+    """Whether a mount at `target` is one for the data: it covers the directory, or was meant to."""
     target = target.rstrip("/")
-    return directory is not None and (directory == target or directory.startswith(f"{target}/"))
+    covers = directory is not None and (directory == target or directory.startswith(f"{target}/"))
+    return covers or target.startswith("/var/lib/postgresql")
 
 
 def _list(values: tuple[str, ...]) -> str:

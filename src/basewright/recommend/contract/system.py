@@ -34,8 +34,9 @@ def _libc(c: Comparison) -> Iterator[Difference]:
         return
     native = c.situation.of_kind(*_NATIVE)
     if not native:
-        effect = Effect.REVIEW if c.subject.kind is not SubjectKind.CONTENT else Effect.NONE
-        why = "nothing native of the project is known; run its tests on the new C library"
+        ready = c.subject.kind in {SubjectKind.CONTENT, SubjectKind.SERVICE}
+        effect = Effect.NONE if ready else Effect.REVIEW
+        why = "the image brings its own programs" if ready else "nothing native is known; run the tests on it"
         yield Difference(
             Aspect.LIBC, old, c.new.libc, effect, (), why, references.MUSL if "musl" in {old, c.new.libc} else ""
         )

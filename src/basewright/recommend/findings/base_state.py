@@ -56,7 +56,7 @@ def _unpublished(situation: Situation) -> Iterator[Finding]:
             yield Finding(
                 "tag-unpublished",
                 Severity.ERROR,
-                _sentence(f"{reference} is no published tag", recognition),
+                "; ".join(recognition.notes) or f"{reference} is no published tag",
                 where,
                 "use a tag that is published, such as one with the release in its name",
                 {"reference": str(reference)},
@@ -121,6 +121,14 @@ def _runtime_past_support(situation: Situation) -> Iterator[Finding]:
                 f"move to a supported release of {base.runtime.name}",
                 {"ended": day.isoformat()},
             )
+
+
+def is_unpublished(situation: Situation) -> bool:
+    """Whether today's base names a tag that an official image does not have."""
+    reference, current = situation.workload.base.reference, situation.current
+    if reference is None or current is None or not reference.tag or reference.digest is not None:
+        return False
+    return current.match is Match.REPOSITORY and reference.is_official
 
 
 def bases(situation: Situation) -> Iterator[tuple[ImageReference, Recognition, Location]]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from basewright.model.base import BaseImage
 from basewright.model.candidate import Finding, Severity
 from basewright.model.need import NeedKind
 from basewright.recommend.findings.rule import Rule
@@ -12,6 +13,11 @@ from basewright.recommend.subject import subject_of
 _ROOT = frozenset({"", "0", "root"})
 _DROPS_BY_ITSELF = frozenset({"postgres", "mysql", "mariadb", "redis", "valkey", "mongo", "rabbitmq", "nginx", "httpd"})
 _REFUSES_ROOT = frozenset({"postgres"})
+_DEBIAN_USERS = frozenset(
+    {"_apt", "backup", "bin", "daemon", "games", "irc", "list", "lp", "mail", "man", "news", "nobody", "proxy", "root"}
+    | {"sync", "sys", "ubuntu", "uucp", "www-data"}
+)
+"""Debian's base-passwd, which the plain images of Debian and Ubuntu have, with Ubuntu's own first user."""
 _ADDS_USER = re.compile(r"\b(?:adduser|useradd)\b([^;&|\n]{0,400})")
 
 
@@ -53,19 +59,19 @@ def _runs_as_root(situation: Situation) -> Iterator[Finding]:
 
 def _absent(situation: Situation) -> Iterator[Finding]:
     base = situation.base
-    if base is None or not base.users:
+    present = user_names(base) if base else frozenset()
+    if base is None or not present:
         return
     setting = situation.workload.runtime.user
-    names = {user.name for user in base.users} | _created(situation)
+    names = present | _created(situation)
     if setting is not None and "$" not in setting.value:
         name = setting.value.partition(":")[0]
         if name not in names and not name.isdigit() and name not in _ROOT:
             yield Finding(
                 "user-absent-in-base",
                 Severity.ERROR,
-                f"USER {name}: the base has no such user "
-                f"({', '.join(sorted(user.name for user in base.users)[:6])}), and "
-                "no line creates it",
+                f"USER {name}: the base has no such user, and no line creates it; it has "
+                f"{', '.join(sorted(present)[:8])}{' …' if len(present) > 8 else ''}",
                 setting.where,
                 "write a number, or create the user in a stage with a shell and copy /etc/passwd",
                 {"user": name},
@@ -81,6 +87,13 @@ def _absent(situation: Situation) -> Iterator[Finding]:
                 f"use an image of {need.value}, which brings its user along",
                 {"user": need.value},
             )
+
+
+def user_names(base: BaseImage) -> frozenset[str]:
+    """Return the users that `base` is known to have; empty where they are not known."""
+    if base.users:
+        return frozenset(user.name for user in base.users)
+    return _DEBIAN_USERS if base.reference.repository in {"library/debian", "library/ubuntu"} else frozenset()
 
 
 def _privileged_port(situation: Situation) -> Iterator[Finding]:

@@ -24,6 +24,9 @@ _MANAGERS = re.compile(
 )
 
 
+_SERVER_TREE = re.compile(r"/usr/lib/postgresql/(\d{1,3})")
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     """A path that people expect in an image and that is elsewhere there."""
@@ -79,6 +82,24 @@ def _path(situation: Situation) -> Iterator[Finding]:
                     f"{place.reference}",
                     {"path": path, "instead": instead},
                 )
+
+
+def _incomplete(situation: Situation) -> Iterator[Finding]:
+    """Yield a service's programs that are copied without what they load: a package is more than its folder."""
+    base = situation.base
+    for instruction, where in situation.lines("COPY"):
+        found = _SERVER_TREE.search(instruction.text[:4096])
+        is_same = base is not None and base.runtime is not None and base.runtime.name == "postgres"
+        if instruction.flag("from") is not None and found and not is_same:
+            major = found.group(1)
+            yield Finding(
+                "copied-service-incomplete",
+                Severity.WARNING,
+                f"{found.group()} holds the server's programs only: /usr/share/postgresql/{major} and the shared "
+                "libraries that they load (libpq, ICU, LDAP, XML, TLS …) stay behind",
+                where,
+                "run an image of postgres, or install the package in the stage that runs",
+            )
 
 
 def _source(situation: Situation, instruction: Instruction) -> tuple[str, BaseImage] | None:
@@ -192,6 +213,7 @@ def _package_manager(situation: Situation) -> Iterator[Finding]:
 
 RULES = (
     Rule("path-absent-in-base", _path),
+    Rule("copied-service-incomplete", _incomplete),
     Rule("shell-absent-in-base", _shell),
     Rule("package-manager-absent-in-base", _package_manager),
 )

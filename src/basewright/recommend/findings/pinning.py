@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from basewright.model.candidate import Finding, Severity
 from basewright.model.need import NeedKind
 from basewright.recommend import references
+from basewright.recommend.findings.base_state import is_unpublished
 from basewright.recommend.findings.rule import Rule
 from basewright.recommend.situation import Situation
 
@@ -16,7 +17,7 @@ _CODENAMES = frozenset(["bullseye", "bookworm", "trixie", "focal", "jammy", "nob
 def _moving(situation: Situation) -> Iterator[Finding]:
     use = situation.workload.base
     reference = use.reference
-    if reference is None or reference.digest is not None:
+    if reference is None or reference.digest is not None or is_unpublished(situation):
         return
     tag = reference.effective_tag or ""
     names_release = _DIGIT.search(tag) or set(tag.split("-")) & _CODENAMES or "-debian" in reference.repository
@@ -61,7 +62,7 @@ def _moving_system(situation: Situation, tag: str) -> Iterator[Finding]:
 
 def _unpinned(situation: Situation) -> Iterator[Finding]:
     use = situation.workload.base
-    if use.reference is None or use.reference.digest is not None:
+    if use.reference is None or use.reference.digest is not None or is_unpublished(situation):
         return
     yield Finding(
         "digest-not-pinned",

@@ -7,10 +7,10 @@ from basewright.model.need import Need, NeedKind
 from basewright.recommend import references
 from basewright.recommend.fit.judgement import Caution, Obstacle
 from basewright.recommend.situation import Situation
-from basewright.recommend.subject import Subject
+from basewright.recommend.subject import Subject, SubjectKind
 
 
-def check(situation: Situation, _: Subject, base: BaseImage) -> Iterator[Obstacle | Caution]:
+def check(situation: Situation, subject: Subject, base: BaseImage) -> Iterator[Obstacle | Caution]:
     """Refuse a C library that something certain cannot run on; warn where it depends."""
     yield from _linked(situation, base)
     if base.libc == "none":
@@ -18,7 +18,7 @@ def check(situation: Situation, _: Subject, base: BaseImage) -> Iterator[Obstacl
             yield Obstacle(f"{need.value} needs a C library, and there is none", (need,))
     if base.libc == "musl" and (situation.base is None or situation.base.libc != "musl"):
         yield from _native(situation)
-        yield from _musl_traps(situation)
+        yield from _musl_traps(situation, subject)
 
 
 def _linked(situation: Situation, base: BaseImage) -> Iterator[Obstacle | Caution]:
@@ -44,9 +44,9 @@ def _native(situation: Situation) -> Iterator[Obstacle | Caution]:
             )
 
 
-def _musl_traps(situation: Situation) -> Iterator[Caution]:
+def _musl_traps(situation: Situation, subject: Subject) -> Iterator[Caution]:
     """Yield what changes with musl for every program that is not a static binary."""
-    if situation.of_kind(NeedKind.STATIC_BINARY):
+    if subject.kind not in {SubjectKind.RUNTIME, SubjectKind.DYNAMIC}:
         return
     yield Caution(
         "musl gives new threads a small stack (128 KiB) unless the program asks for more: deep recursion may crash",
