@@ -10,10 +10,10 @@ from types import MappingProxyType
 
 from basewright.errors import InputError
 from basewright.model.assessment import Assessment
-from basewright.report import json_document, markdown, terminal
+from basewright.report import html, json_document, markdown, sarif, terminal
 from basewright.report.interface import Format, RenderOptions
 
-ALL: tuple[Format, ...] = (terminal.FORMAT, json_document.FORMAT, markdown.FORMAT)
+ALL: tuple[Format, ...] = (terminal.FORMAT, json_document.FORMAT, markdown.FORMAT, html.FORMAT, sarif.FORMAT)
 """Every format; to add one, name it here."""
 
 FORMATS: Mapping[str, Format] = MappingProxyType({one.name: one for one in ALL})

@@ -13,7 +13,7 @@ _INVISIBLE = "\u00ad\u180e\u200b-\u200d\u2028\u2029\u2060-\u2065\u206a-\u206f\uf
 _SURROGATES = "\ud800-\udfff"
 _UNSAFE = re.compile(f"[{_CONTROLS}{_BIDI}{_INVISIBLE}{_SURROGATES}]")
 _UNSAFE_IN_JSON = re.compile(f"[\u007f-\u009f{_BIDI}{_INVISIBLE}]")
-_RUNNER_COMMAND = re.compile(r"(?m:^(?:[ \t]|\x1b\[[0-9;]*m)*::)|##(?:vso)?\[")
+RUNNER_COMMAND = re.compile(r"(?m:^(?:[ \t]|\x1b\[[0-9;]*m)*::)|##(?:vso)?\[")
 _LINE_BREAKS = re.compile(r"\r\n|[\t\n\r]")
 
 LONGEST = 2000
@@ -55,7 +55,7 @@ def log(text: str) -> str:
     GitHub's runner obeys ``::name::`` at the start of a line, blanks before it left out, and ``##[name]`` anywhere
     (actions/runner, ActionCommand.cs); Azure Pipelines obeys ``##vso[`` and ``##[``.
     """
-    return _RUNNER_COMMAND.sub(lambda match: f"{match[0][:-1]} {match[0][-1]}", text)
+    return RUNNER_COMMAND.sub(lambda match: f"{match[0][:-1]} {match[0][-1]}", text)
 
 
 def ascii_text(text: str) -> str:

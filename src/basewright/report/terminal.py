@@ -264,7 +264,8 @@ class _Page:
             yield f"basewright assess {target} -v   every contract difference and refusal"
         candidates = [one for one in map(view.first_candidate, assessment.workloads) if one]
         if candidates:
-            yield f"basewright catalog show {candidates[0].base.reference}   its facts, with their sources"
+            name = min(str(one.base.reference) for one in candidates)
+            yield f"basewright catalog show {name}   its facts, with their sources"
 
 
 def standings(assessment: Assessment) -> str:

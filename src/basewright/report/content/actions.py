@@ -6,7 +6,7 @@ from basewright.model.contract import Effect
 from basewright.report import view
 from basewright.report.content import pieces
 from basewright.report.content.pieces import paragraph, plain, prose, table
-from basewright.report.document import Block, Code, CodeBlock, Facts, Inline, Mark, Section, Tone
+from basewright.report.document import Block, Code, CodeBlock, Inline, Mark, Paragraph, Section, Strong, Tone
 
 _MET = {True: Mark("met", Tone.GOOD), False: Mark("open", Tone.WARN), None: Mark("not known", Tone.PLAIN)}
 _KINDS = {
@@ -63,11 +63,10 @@ def actions(assessment: Assessment) -> Section:
 
 def _action(action: Action) -> list[Block]:
     where: Inline = (" at ", Code(str(action.where))) if action.where else ()
-    rows: list[tuple[str, Inline]] = [
-        (f"{action.rank}. {action.what}", (Mark(_KINDS[action.kind]), *where)),
-        ("Why", prose(action.why)),
+    blocks: list[Block] = [
+        Paragraph((Strong(f"{action.rank}. {action.what}"), " ", Mark(_KINDS[action.kind]), *where)),
+        Paragraph(prose(action.why)),
     ]
-    blocks: list[Block] = [Facts(tuple(rows))]
     if action.change:
         blocks.append(CodeBlock(action.change, "diff"))
     return blocks

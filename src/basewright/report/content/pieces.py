@@ -50,7 +50,7 @@ def paragraph(text: str) -> Paragraph:
 
 def plain(text: str) -> Inline:
     """Return a text as it is."""
-    return (text,)
+    return (text,) if text else ()
 
 
 def code(text: str) -> Inline:
@@ -104,9 +104,15 @@ def change(value: Change, *, is_size: bool) -> str:
 def table(
     caption: str, heads: Iterable[str], rows: Iterable[tuple[Inline, ...]], *, folded: bool = False
 ) -> TableBlock:
-    """Return a table; a head that ends in ``#`` is of a column of numbers."""
-    columns = tuple(Column(head.removesuffix("#"), head.endswith("#")) for head in heads)
-    return TableBlock(caption, columns, tuple(rows), folded)
+    """Return a table; a head that ends in ``#`` is of a column of numbers. Columns without any text are left out."""
+    columns, cells = tuple(heads), tuple(rows)
+    kept = [place for place in range(len(columns)) if any(row[place] for row in cells)] if cells else []
+    return TableBlock(
+        caption,
+        tuple(Column(columns[place].removesuffix("#"), columns[place].endswith("#")) for place in kept),
+        tuple(tuple(row[place] for place in kept) for row in cells),
+        folded,
+    )
 
 
 def word(text: str) -> str:

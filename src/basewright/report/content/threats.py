@@ -114,7 +114,7 @@ def _threat_table(assessment: Assessment) -> Block:
                 plain(_tally(after)),
             )
         )
-    return table("Threats before and after", ("Threat", "Severity", "Impact", "Today", "After"), rows)
+    return table("Threats before and after", ("Threat", "Severity", "Impact", "Today#", "After#"), rows)
 
 
 def _after(assessed: AssessedWorkload) -> BaseImage | None:
