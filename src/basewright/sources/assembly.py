@@ -24,6 +24,7 @@ from basewright.sources.build_spec import BuildSpec
 from basewright.sources.completion import Completer
 from basewright.sources.compose.projects import ComposeProject
 from basewright.sources.compose.service import Service
+from basewright.sources.dockerfiles import reason_of
 from basewright.sources.draft import Draft
 from basewright.sources.lone import context_of
 from basewright.sources.names import name_of_dockerfile, unique_names
@@ -45,6 +46,7 @@ class Assembly:
 
     def add_compose(self, projects: Iterable[ComposeProject]) -> None:
         """Add the services of the Compose projects."""
+        lacking: dict[str, list[str]] = {}
         for project in projects:
             images = dict(_built_images(project))
             for service in project.services:
@@ -52,10 +54,13 @@ class Assembly:
                 if draft.build is not None:
                     self._reference(draft.build)
                 if draft.build is None and draft.image is None:
-                    reason = f"service {service.name} names neither an image nor a build"
-                    self.unknowns.add(Unknown(str(service.where), reason))
+                    lacking.setdefault(service.where.file, []).append(service.name)
                 elif not self.profiles or not service.profiles or set(service.profiles) & set(self.profiles):
                     self.drafts.append(draft)
+        for file, names in lacking.items():
+            listed = ", ".join(sorted(set(names)))
+            reason = f"neither an image nor a build for {listed}: laid upon another file, which nothing names"
+            self.unknowns.add(Unknown(file, reason))
 
     def add(self, drafts: Iterable[Draft]) -> None:
         """Add Bake targets and Kubernetes containers."""
@@ -65,13 +70,26 @@ class Assembly:
             self.drafts.append(draft)
 
     def add_dockerfiles(self, paths: Iterable[str]) -> None:
-        """Add those of the Dockerfiles that nothing references; to be called last."""
+        """Add those of the Dockerfiles that nothing references; to be called last.
+
+        One that cannot be read, a template or a fragment without FROM is an unknown: nobody says that it is a workload.
+        """
         for path in paths:
+            if path in self._referenced:
+                continue
+            builder = self.completer.builder
+            try:
+                dockerfile = builder.parse(path)
+                spec = BuildSpec(Location(path), context_of(path, dockerfile, self.files), path)
+                builder.build(spec)
+            except InputError as error:
+                if not builder.is_program(path):
+                    self.dockerfiles.add(path)
+                    self.unknowns.add(Unknown(path, reason_of(error)))
+                continue
             self.dockerfiles.add(path)
-            if path not in self._referenced:
-                spec = BuildSpec(Location(path), self._context(path), path)
-                name = name_of_dockerfile(path, self.root_name)
-                self.drafts.append(Draft(name, path, Origin.DOCKERFILE, spec.where, spec, None))
+            name = name_of_dockerfile(path, self.root_name)
+            self.drafts.append(Draft(name, path, Origin.DOCKERFILE, spec.where, spec, None))
 
     def workloads(self) -> list[tuple[Workload, Draft]]:
         """Return the workloads, each with the draft that it was made of."""
@@ -83,12 +101,6 @@ class Assembly:
         built = _names_of_builds(pairs)
         pairs = list(self._with_kubernetes(pairs, built))
         return [(_told_as_own(workload, built), draft) for workload, draft in pairs]
-
-    def _context(self, path: str) -> str:
-        try:
-            return context_of(path, self.completer.builder.parse(path), self.files)
-        except InputError:
-            return path.rpartition("/")[0] or "."
 
     def _reference(self, spec: BuildSpec) -> None:
         if spec.dockerfile is not None:

@@ -10,7 +10,7 @@ from basewright.ports.files import ProjectFiles
 from basewright.sources.base_use import base_of_build, base_of_image, no_base
 from basewright.sources.build_context import ContextReader
 from basewright.sources.build_spec import BuildSpec
-from basewright.sources.dockerfiles import Builder
+from basewright.sources.dockerfiles import Builder, reason_of
 from basewright.sources.draft import Draft
 from basewright.sources.runtime import overlay, runtime_of_build
 
@@ -50,8 +50,8 @@ class Completer:
         try:
             build = self.builder.build(spec)
         except InputError as error:
-            unknown = Unknown(str(spec.where), f"the build cannot be read: {error}")
-            base = no_base(spec.where, str(error), spec.dockerfile or "")
+            unknown = Unknown(str(spec.where), f"the build cannot be read: {reason_of(error)}")
+            base = no_base(spec.where, reason_of(error), spec.dockerfile or "")
             return replace(workload, base=base, unknowns=(*workload.unknowns, unknown))
         base = base_of_build(build, spec)
         inner, shell = runtime_of_build(build)

@@ -16,11 +16,33 @@ from basewright.sources.templates import name_reason
 
 SKIPPED_FOLDERS = frozenset(
     {
-        ".git", ".hg", ".svn", "node_modules", "bower_components", "vendor", "venv", ".venv", "virtualenv",
-        "__pycache__", "site-packages", ".tox", ".nox", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".gradle",
-        ".terraform", ".next", ".nuxt", ".yarn", ".pnpm-store", ".cache", ".direnv", ".eggs", ".bundle", "Pods", "DerivedData",
+        *(
+            ".git",
+            ".hg",
+            ".svn",
+            "node_modules",
+            "bower_components",
+            "vendor",
+            "venv",
+            ".venv",
+            "virtualenv",
+            ".direnv",
+        ),
+        *("__pycache__", "site-packages", ".tox", ".nox", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".eggs"),
+        *(
+            ".gradle",
+            ".terraform",
+            ".next",
+            ".nuxt",
+            ".yarn",
+            ".pnpm-store",
+            ".cache",
+            ".bundle",
+            "Pods",
+            "DerivedData",
+        ),
     }
-)  # fmt: skip
+)
 """Folders that hold what others wrote or tools made; never entered."""
 
 _IGNORE_FILE_LIMIT = 1024 * 1024
@@ -28,6 +50,11 @@ DOCUMENT_LIMIT = 50
 """Documents that are looked at for hints."""
 
 _DOCKERFILE = re.compile(r"(?:docker|container)file(?:[._-].+)?|.+\.(?:docker|container)file", re.IGNORECASE)
+_CODE = re.compile(
+    r".*[._-](?:go|py|js|mjs|ts|tsx|rs|rb|java|kt|cs|php|pl|lua|c|cc|cpp|h|sh|bash|ps1|css|vue|txt|conf|xml|bats)"
+)
+"""Names that may be a Dockerfile's (``Dockerfile.go``, for a Go service) or a program's about Dockerfiles."""
+_STARTS_AS_DOCKERFILE = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]*(?i:FROM|ARG)[ \t]")
 _NO_DOCKERFILE = re.compile(
     r".*(?:~|\.(?:dockerignore|containerignore|md|rst|adoc|html?|lock|license|sha256|asc|sig|diff|patch"
     r"|bak|backup|orig|rej|sw[a-p]|tmp|save|disabled|ya?ml|json|toml|zip|t?gz|png|svg))",
@@ -57,6 +84,11 @@ def is_dockerfile_name(path: str) -> bool:
     """Whether a file of this name holds a Dockerfile: ``Dockerfile.web``, ``web.Dockerfile``, ``Containerfile``."""
     name = basename(path)
     return bool(_DOCKERFILE.fullmatch(name)) and not _NO_DOCKERFILE.fullmatch(name)
+
+
+def is_program(path: str, source: bytes) -> bool:
+    """Whether a file that may be a Dockerfile by its name is a program: neither FROM nor ARG stands first."""
+    return bool(_CODE.fullmatch(basename(path).lower())) and not _STARTS_AS_DOCKERFILE.match(source)
 
 
 def is_compose_name(path: str) -> bool:

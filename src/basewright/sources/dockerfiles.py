@@ -8,6 +8,7 @@ from basewright.model.platform import Platform
 from basewright.model.reference import ImageReference
 from basewright.ports.files import ProjectFiles
 from basewright.sources.build_spec import BuildSpec
+from basewright.sources.discovery import is_program
 from basewright.sources.templates import dockerfile_reason
 from basewright.syntax.dockerfile import parse, resolve
 
@@ -27,6 +28,7 @@ class Builder:
     files: ProjectFiles
     platform: Platform | None = None
     _parsed: dict[str, Dockerfile | DockerfileError] = field(default_factory=dict)
+    _programs: set[str] = field(default_factory=set)
     _builds: dict[tuple[object, ...], Build] = field(default_factory=dict)
 
     def build(self, spec: BuildSpec) -> Build:
@@ -48,6 +50,10 @@ class Builder:
             raise known
         return known
 
+    def is_program(self, path: str) -> bool:
+        """Whether the file, once parsed, turned out to be a program about Dockerfiles rather than one."""
+        return path in self._programs
+
     def _read(self, path: str) -> Dockerfile | DockerfileError:
         if not self.files.is_file(path):
             return DockerfileError(f"{path}: no such file")
@@ -55,6 +61,8 @@ class Builder:
             source = self.files.read(path, limit=DOCKERFILE_LIMIT)
         except InputError as error:
             return DockerfileError(str(error))
+        if is_program(path, source):
+            self._programs.add(path)
         reason = "a binary file" if b"\0" in source else dockerfile_reason(source)
         if reason:
             return DockerfileError(f"{path}: {reason}")
@@ -78,6 +86,12 @@ class Builder:
             platform=self.platform or _platform(spec.platform),
         )
         return with_named_contexts(build, dict(spec.contexts)) if spec.contexts else build
+
+
+def reason_of(error: InputError) -> str:
+    """Return what a reader of the report is told: the message, with the line where only the error has it."""
+    line = getattr(error, "line", 0)
+    return f"line {line}: {error}" if line else str(error)
 
 
 def _parse(path: str, source: bytes) -> Dockerfile | DockerfileError:

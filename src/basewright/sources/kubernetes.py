@@ -1,7 +1,7 @@
 """Kubernetes manifests: the containers of Pods and of what makes Pods, each a draft of a workload.
 
-Kubernetes API, core/v1 PodSpec and Container. Read are Pod, Deployment, StatefulSet, DaemonSet, ReplicaSet, Job, CronJob
-and lists of these. Kustomize overlays are not applied and Helm charts are not rendered: both are told.
+Kubernetes API, core/v1 PodSpec and Container. Read are Pod, Deployment, StatefulSet, DaemonSet, ReplicaSet, Job,
+CronJob and lists of these. Kustomize overlays are not applied and Helm charts are not rendered: both are told.
 """
 
 import re

@@ -7,7 +7,18 @@ from basewright.model.workload import Origin
 from basewright.sources.draft import Draft
 
 _GENERIC_FOLDERS = frozenset(
-    {"docker", ".docker", "build", "dockerfiles", "container", "containers", "deploy", ".devcontainer"}
+    {
+        "docker",
+        ".docker",
+        "build",
+        "dockerfiles",
+        "container",
+        "containers",
+        "image",
+        "images",
+        "deploy",
+        ".devcontainer",
+    }
 )
 _ORIGINS = (Origin.COMPOSE, Origin.BAKE, Origin.KUBERNETES, Origin.DOCKERFILE, Origin.IMAGE)
 

@@ -5,7 +5,8 @@
 - Every other Compose file of the folder is a *variant*. One that names services without image and build, and so cannot
   stand alone, is laid upon the main file (without its override, as ``-f main -f variant`` does); without a main file,
   upon the one other file of the folder that has those services. One that can stand alone is a project of its own.
-- Of a variant only what is new counts: a service with another build or image than the same service of the main file.
+- Of a variant only what is new counts: a service with another build or image than the same service of the main file and
+  of the variants before it.
   Settings that a variant adds to a service are not laid upon the main file's.
 - A file that another one includes is no project; a service that another file extends is a fragment, not a service.
 """
@@ -77,6 +78,7 @@ def _variants(loader: Loader, folder: str, names: list[str], main: ComposeProjec
     taken = set(main.files) if main else set()
     others = [path for path in names if path not in taken and path not in loader.included]
     alone = {path: _read(loader, [path], folder or ".", is_variant=main is not None) for path in others}
+    before: list[ComposeProject] = []
     for path in others:
         if path in loader.included:
             continue
@@ -87,8 +89,8 @@ def _variants(loader: Loader, folder: str, names: list[str], main: ComposeProjec
             if below is not None:
                 project = _read(loader, (below.files[0], path), folder or ".", is_variant=True)
                 project = _only_new(project, below)
-        if main is not None:
-            project = _only_new(project, main)
+        project = _only_new(project, *([main] if main is not None else []), *before)
+        before.append(project)
         if project.services:
             yield project
 
@@ -105,8 +107,8 @@ def _below(lacking: set[str], main: ComposeProject | None, others: list[ComposeP
     return fit[0] if len(fit) == 1 else None
 
 
-def _only_new(project: ComposeProject, main: ComposeProject) -> ComposeProject:
-    known = {(service.name, base_key(service)) for service in main.services}
+def _only_new(project: ComposeProject, *known_projects: ComposeProject) -> ComposeProject:
+    known = {(service.name, base_key(service)) for one in known_projects for service in one.services}
     new = tuple(service for service in project.services if (service.name, base_key(service)) not in known)
     return ComposeProject(project.files, new, project.is_variant)
 
