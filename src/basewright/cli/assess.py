@@ -80,10 +80,12 @@ def start_of(targets: Sequence[str]) -> Path:
 
 
 def _run(session: Session, targets: Sequence[str], layers: "Layers") -> int:
-    from basewright.cli.gate import judge
+    from basewright.cli.gate import check_rules, judge
     from basewright.cli.outputs import plan_outputs
     from basewright.pipeline import Services, assess
+    from basewright.recommend.findings import RULES
 
+    check_rules(layers.settings.texts("fail-on"), (rule.id for rule in RULES))
     outputs = plan_outputs(layers.settings.texts("output"), layers.settings.text("format") or "table")
     request = _request(targets, layers)
     with session.progress(layers) as progress:

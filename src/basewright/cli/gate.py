@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
+from basewright.cli.shapes import did_you_mean
+from basewright.errors import InputError
 from basewright.model.assessment import Assessment
 from basewright.model.candidate import Severity
 
@@ -25,6 +27,14 @@ class Gate:
 
     code: GateCode
     reasons: tuple[str, ...] = ()
+
+
+def check_rules(rules: Sequence[str], known: Iterable[str]) -> None:
+    """Raise InputError for a rule that does not exist: a gate with a typing error would pass for ever."""
+    words = {*known, *map(str, Severity), INCOMPLETE}
+    for rule in rules:
+        if rule not in words:
+            raise InputError(f"--fail-on: no rule {rule[:80]!r}", hint=did_you_mean(rule, words))
 
 
 def judge(assessment: Assessment, rules: Sequence[str]) -> Gate:
