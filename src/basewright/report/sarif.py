@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 import msgspec
 
@@ -27,6 +26,8 @@ RESULTS_LIMIT = 5_000
 _NOTIFICATIONS_LIMIT = 500
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _ROOT = "SRCROOT"
+_UNRESERVED = frozenset(b"/-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+"""RFC 3986 §2.3, and the separator."""
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 _TEXTS = {SMALLER_BASE: "A smaller base image, still supported, gives the service everything it needs"}
 
@@ -141,7 +142,11 @@ def _place(where: Location) -> dict[str, Any]:
 def _uri(path: str) -> str:
     """Return a path as a relative URI reference that stays below the root (RFC 3986 §4.2)."""
     inside = posixpath.normpath("/" + path[:4000]).lstrip("/")
-    return quote(inside.encode("utf-8", "surrogateescape"), safe="/") or "."
+    return "".join(map(_percent_encoded, inside.encode("utf-8", "surrogateescape"))) or "."
+
+
+def _percent_encoded(byte: int) -> str:
+    return chr(byte) if byte in _UNRESERVED else f"%{byte:02X}"
 
 
 def _message(text: str) -> str:
