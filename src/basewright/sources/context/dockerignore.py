@@ -11,8 +11,6 @@ from basewright.ports.files import ProjectFiles, normalize
 PATTERN_LIMIT = 2000
 """Patterns of one file that count."""
 PATTERN_LENGTH = 512
-STAR_LIMIT = 8
-"""Wildcards that one component of a pattern may hold: each more multiplies what a match may try."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,30 +116,41 @@ def _pattern(line: str) -> Iterable[Pattern]:
 
 
 def _component(part: str) -> re.Pattern[str] | None:
-    """Return the expression of one component (Go's filepath.Match); None where it is malformed."""
-    stars = re.sub(r"\*+", "*", part)
-    if stars.count("*") > STAR_LIMIT:
-        return None
-    pieces: list[str] = []
+    """Return the expression of one component (Go's filepath.Match); None where it is malformed.
+
+    What follows a star is taken where it stands first, once and for all (an atomic group): no star tries again, so the
+    time is path times pattern.
+    """
+    pieces = [[""]]
     index = 0
-    while index < len(stars):
-        character = stars[index]
-        if character == "[":
-            end = stars.find("]", index + 2)
+    while index < len(part):
+        character = part[index]
+        if character == "*":
+            pieces.append([])
+        elif character == "[":
+            end = part.find("]", index + 2)
             if end == -1:
                 return None
-            inside = stars[index + 1 : end]
-            negated = inside.startswith("^")
-            inside = re.sub(r"([\[\]\\^&~|])", r"\\\1", inside[1:] if negated else inside)
-            pieces.append(f"[{'^' if negated else ''}{inside}]")
+            pieces[-1].append(_class(part[index + 1 : end]))
             index = end
-        elif character == "\\" and index + 1 < len(stars):
+        elif character == "\\" and index + 1 < len(part):
             index += 1
-            pieces.append(re.escape(stars[index]))
+            pieces[-1].append(re.escape(part[index]))
         else:
-            pieces.append({"*": ".*", "?": "."}.get(character, re.escape(character)))
+            pieces[-1].append("." if character == "?" else re.escape(character))
         index += 1
+    first, *rest = ("".join(piece) for piece in pieces)
+    if rest:
+        *middle, last = rest
+        first += "".join(f"(?>.*?{piece})" for piece in middle if piece) + f".*{last}"
     try:
-        return re.compile("".join(pieces), re.DOTALL)
+        return re.compile(first, re.DOTALL)
     except re.error:
         return None
+
+
+def _class(inside: str) -> str:
+    is_negated = inside.startswith("^")
+    escaped = re.sub(r"([\[\]\\^&~|])", r"\\\1", inside[1:] if is_negated else inside)
+    escaped = escaped.replace("--", "-\\-")  # in Python's expressions a set difference to come
+    return f"[{'^' if is_negated else ''}{escaped}]"

@@ -1,5 +1,6 @@
 """What a Node lock tells of a package's compiled code: platform packages, C library fields, build tools it needs."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -11,6 +12,8 @@ BUILD_TOOLS = frozenset(
      "prebuild-install", "bindings", "nan", "node-addon-api", "cmake-js", "@neon-rs/load"}
 )  # fmt: skip
 """Packages that only packages with native code depend on."""
+
+_LINUX = re.compile(r"(?:^|[-/])linux")
 
 
 @dataclass(slots=True)
@@ -40,14 +43,34 @@ def dependencies(packages: Iterable[LockedPackage]) -> list[Dependency]:
     """Return the dependencies of a lock; builds for one platform are told on the package that they belong to."""
     listed = list(packages)
     platform = {one.name: one for one in listed if one.is_for_platform}
-    # A package for one platform that nothing lists as optional (fsevents' own users aside) stands for itself.
     owned = {name for one in listed for name in one.optional if name in platform}
     return [_dependency(one, platform) for one in listed if one.name not in owned]
 
 
+def unlocked_musl_builds(packages: Iterable[LockedPackage]) -> str:
+    """Return the packages whose builds for musl are published, but left out of the lock, as npm/cli#4828 does it.
+
+    An installation by such a lock on a musl system lacks them. Sorted, comma-separated.
+    """
+    listed = list(packages)
+    locked = {one.name for one in listed}
+    lacking = {
+        one.name
+        for one in listed
+        if (builds := {name for name in one.optional if _is_linux_build(name) and "musl" in name})
+        and not builds & locked
+    }
+    return ", ".join(sorted(lacking))
+
+
+def _is_linux_build(name: str) -> bool:
+    """Whether a package is a build for Linux, by its name: ``@img/sharp-linuxmusl-x64``, ``@esbuild/linux-x64``."""
+    return _LINUX.search(name) is not None
+
+
 def _dependency(one: LockedPackage, platform: Mapping[str, LockedPackage]) -> Dependency:
-    linux = sorted(name for name in one.optional if name in platform and "linux" in name)
-    builds = [platform[name] for name in linux]
+    linux = tuple(sorted(name for name in one.optional if _is_linux_build(name)))
+    libc = {name for build in linux if build in platform for name in platform[build].libc}
     return Dependency(
         name=one.name,
         version=one.version,
@@ -55,18 +78,21 @@ def _dependency(one: LockedPackage, platform: Mapping[str, LockedPackage]) -> De
         where=one.where,
         is_development=one.is_development,
         is_direct=one.is_direct,
-        musl=_musl(builds),
-        is_native=_is_native(one, has_builds=bool(builds)),
-        artefacts=tuple(linux),
+        musl=_musl(linux, libc),
+        is_native=_is_native(one, has_builds=bool(linux)),
+        artefacts=linux,
     )
 
 
-def _musl(builds: list[LockedPackage]) -> bool | None:
-    """Whether one of the platform builds is for musl; None where none says which C library it is for."""
-    if any("musl" in one.libc or "musl" in one.name for one in builds):
+def _musl(builds: Iterable[str], libc: set[str]) -> bool | None:
+    """Whether one of the platform builds is for musl; None where none says which C library it is for.
+
+    What a package lists as optional is published with it, whether or not the lock has the entry.
+    """
+    names = list(builds)
+    if "musl" in libc or any("musl" in name for name in names):
         return True
-    is_told = any(one.libc or "gnu" in one.name or "glibc" in one.name for one in builds)
-    return False if is_told else None
+    return False if libc or any("gnu" in name or "glibc" in name for name in names) else None
 
 
 def _is_native(one: LockedPackage, *, has_builds: bool) -> bool | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from basewright.model.workload import Dependency, Manifest
 from basewright.sources.context.interface import ManifestFile, Reader, named, sorted_dependencies
-from basewright.sources.context.node_builds import LockedPackage, dependencies
+from basewright.sources.context.node_builds import LockedPackage, dependencies, unlocked_musl_builds
 from basewright.sources.context.values import array, read_json, table, text, texts
 
 _FACTS = ("name", "version", "type", "main", "packageManager", "private", "gypfile")
@@ -61,6 +61,8 @@ def _read_lock(file: ManifestFile) -> Manifest:
         listed = [*_nested(file, table(document, "dependencies"))]
     runtime = text(table(root, "engines").get("node"))
     facts = {"lockfileVersion": text(document.get("lockfileVersion")) or "1"}
+    if packages and (lacking := unlocked_musl_builds(listed)):
+        facts["unlocked-musl-builds"] = lacking
     return Manifest(
         file.path, "npm", "package-lock", sorted_dependencies(dependencies(listed)), runtime=runtime, facts=facts
     )

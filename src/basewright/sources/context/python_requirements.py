@@ -17,7 +17,7 @@ INCLUDE_LIMIT = 32
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _EXTRAS = re.compile(r"\s*\[[^\]]*\]")
-_EXACT = re.compile(r"={2,3}\s*([^,;*\s]+)")
+_EXACT = re.compile(r"={2,3}\s*([^,;\s]+)")
 _INCLUDE = re.compile(r"(-r|-c|--requirement|--constraint)(?:\s*=\s*|\s*)(\S+)")
 _OPTION_IN_LINE = re.compile(r"\s--?[a-z]")
 _COMMENT = re.compile(r"(?:^|\s)#")
@@ -61,7 +61,7 @@ def parse_requirement(written: str) -> Requirement | None:
     if specifier and specifier[0] not in "=<>!~(":
         return None
     exact = _EXACT.match(specifier.strip("() "))
-    version = exact.group(1) if exact and "," not in specifier else None
+    version = exact.group(1) if exact and not set(",*") & set(specifier) else None
     return Requirement(name.group(), version.rstrip(")") if version else None, rest)
 
 
