@@ -103,7 +103,10 @@ NODE_SLIM = image(
     "node:24-trixie-slim", "node 24.19.0", kind=Kind.SLIM, compressed_bytes=85_000_000, packages=100, **_NODE
 )
 NODE_ALPINE = image("node:24-alpine3.24", "node 24.19.0", ALPINE, compressed_bytes=58_000_000, **_NODE)
-NODE_22 = image("node:22-trixie", "node 22.23.2", **_NODE)
+NODE_22 = replace(
+    image("node:22-trixie", "node 22.23.2", **_NODE),
+    horizon=Horizon(security_end=dt.date(2028, 8, 9), runtime_end=dt.date(2027, 4, 30)),
+)
 NODE_18 = replace(
     image("node:18-bookworm", "node 18.20.8", BOOKWORM, **_NODE),
     horizon=Horizon(security_end=dt.date(2026, 7, 11), runtime_end=dt.date(2025, 4, 30)),
@@ -135,7 +138,7 @@ POSTGRES = image(
 )
 POSTGRES_BOOKWORM = replace(
     image("postgres:16-bookworm", "postgres 16.15", BOOKWORM, users=POSTGRES.users, **_POSTGRES),
-    horizon=Horizon(security_end=dt.date(2028, 1, 1)),
+    horizon=Horizon(security_end=dt.date(2029, 1, 1)),
 )
 POSTGRES_ALPINE = image(
     "postgres:16-alpine3.24", "postgres 16.15", ALPINE, users=(User("postgres", 70, 70),), **_POSTGRES

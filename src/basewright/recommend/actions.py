@@ -42,7 +42,7 @@ def actions(situation: Situation, subject: Subject | None, candidates: tuple[Can
     """Return the steps, numbered from 1."""
     findings = find(situation)
     steps = [
-        *_repairs(findings, _answered(subject, candidates)),
+        *_repairs(findings, _answered(situation, subject, candidates)),
         *_next_line(situation, subject),
         *_name_release(situation, findings),
         *_base(situation, subject, candidates, findings),
@@ -53,11 +53,12 @@ def actions(situation: Situation, subject: Subject | None, candidates: tuple[Can
     return tuple(replace(step, rank=number) for number, step in enumerate(steps, 1))
 
 
-def _answered(subject: Subject | None, candidates: tuple[Candidate, ...]) -> frozenset[str]:
+def _answered(situation: Situation, subject: Subject | None, candidates: tuple[Candidate, ...]) -> frozenset[str]:
     """Return the rules whose errors another step answers: a change of the base, where there is a candidate."""
     answered = {*_HARDENING_RULES, "moving-tag"}
     if not candidates:
-        return frozenset({*answered, "runtime-past-support"})
+        later = _later(situation, subject)
+        return frozenset({*answered, *(_BASE_RULES if later else {"runtime-past-support"})})
     brings_service = subject is not None and subject.kind is SubjectKind.SERVICE
     return frozenset({*answered, *_BASE_RULES, *(_SERVICE_RULES if brings_service else ())})
 
@@ -115,7 +116,7 @@ def _base(
     if not candidates or subject is None:
         return
     best = candidates[0]
-    answered = _answered(subject, candidates) - {*_HARDENING_RULES, "moving-tag"}
+    answered = _answered(situation, subject, candidates) - {*_HARDENING_RULES, "moving-tag"}
     file = situation.workload.base.where.file
     reasons = [one.message for one in findings if one.rule in answered and one.where.file == file]
     why = "; ".join([*dict.fromkeys(reasons), *_gains(best)]) or best.rank_reason
