@@ -15,10 +15,8 @@ _LINE_LIMIT = 1000
 _CONFIGURATION = re.compile(
     r"\s*([a-zA-Z]+)\s*\(?\s*(?:platform\s*\(\s*|enforcedPlatform\s*\(\s*)?[\"']([^\"'\s]{3,300})[\"']"
 )
-_PLUGIN = re.compile(r"\s*id\s*\(?\s*[\"']([^\"']{1,200})[\"']\s*\)?(?:\s+version\s+\(?[\"']([^\"']{1,100})[\"'])?")
-_KOTLIN_PLUGIN = re.compile(
-    r"\s*kotlin\s*\(\s*[\"']([^\"']{1,200})[\"']\s*\)(?:\s+version\s+[\"']([^\"']{1,100})[\"'])?"
-)
+_PLUGIN = re.compile(r"id ?\(? ?[\"']([^\"']{1,200})[\"'](?: ?\))?(?: version \(?[\"']([^\"']{1,100})[\"'])?")
+_KOTLIN_PLUGIN = re.compile(r"kotlin ?\( ?[\"']([^\"']{1,200})[\"'] ?\)(?: version [\"']([^\"']{1,100})[\"'])?")
 _TOOLCHAIN = re.compile(r"JavaLanguageVersion\.of\(\s*[\"']?(\d+)|jvmToolchain\(\s*(\d+)")
 _COMPATIBILITY = re.compile(
     r"\s*(?:java\.)?(?:sourceCompatibility|targetCompatibility)\s*=?\s*(?:JavaVersion\.VERSION_)?[\"']?([\d_.]+)"

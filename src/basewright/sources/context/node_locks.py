@@ -13,7 +13,7 @@ _VERSION_1 = re.compile(r'  version "([^"]+)"')
 _DEPENDENCY_1 = re.compile(r'    "?([^"\s]+)"? ')
 _PLATFORM = re.compile(r"(?:^|[-/])(?:linux|darwin|win32|android|freebsd)[-_a-z0-9]*")
 _KEY = re.compile(r"/?(@?[^@()]+)@([^()]+)")
-_OLD_KEY = re.compile(r"/((?:@[^/]+/)?[^/]+)/([^/_]+)")
+_OLD_KEY = re.compile(r"/((?:@[^/]+/)?[^/@]+)/(\d[^/_(]*)")
 
 
 def _read_yarn(file: ManifestFile) -> Manifest:
@@ -104,7 +104,7 @@ def _read_pnpm(file: ManifestFile) -> Manifest:
 
 
 def _pnpm_package(file: ManifestFile, key: YamlScalar, entry: YamlMapping) -> LockedPackage | None:
-    found = _KEY.match(key.value) or _OLD_KEY.match(key.value)
+    found = _OLD_KEY.match(key.value) or _KEY.match(key.value)
     if found is None:
         return None
     return LockedPackage(
