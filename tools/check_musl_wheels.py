@@ -2,12 +2,13 @@
 
     python tools/check_musl_wheels.py > src/basewright/needs/data/native_python.json
 
-One look-up per package and libc: pip resolves the newest wheel for CPython on x86_64 and reports its file name;
-nothing is installed. The answer holds for the interpreter and the day that the file names, no others.
+One look-up per package and libc: pip lists the wheels that fit CPython on x86_64; nothing is installed. The
+answer holds for the interpreter and the day that the file names, no others.
 """
 
 import datetime as dt
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -28,42 +29,39 @@ tokenizers torch ujson uvloop uwsgi watchfiles wrapt zstandard
 NAMES = _WELL_KNOWN.split()
 
 
-def newest_wheel(name: str, libc: str) -> tuple[str, str] | None:
-    """Return (version, file name) of the newest wheel for `libc` (a pure one counts), None where there is none."""
+_FOUND = re.compile(r"Found link (?P<file>[^ ]+\.whl) .*, version: (?P<version>[0-9][0-9.]*)$", re.MULTILINE)
+"""What pip tells, when it is asked to be talkative, of a wheel that fits; final releases alone."""
+
+
+def versions_with_wheels(name: str, libc: str) -> list[str]:
+    """Return the releases that have a wheel for `libc`, oldest first; pure wheels do not count."""
     with tempfile.TemporaryDirectory() as target:
-        command = [sys.executable, "-m", "pip", "install", "--dry-run", "--quiet", "--report", "-", "--no-deps"]
-        command += ["--ignore-installed", "--disable-pip-version-check", "--only-binary", ":all:", "--target", target]
+        command = [sys.executable, "-m", "pip", "install", "--dry-run", "-vvv", "--no-deps", "--ignore-installed"]
+        command += ["--disable-pip-version-check", "--only-binary", ":all:", "--target", target]
         command += ["--python-version", PYTHON, "--implementation", "cp"]
         for platform in PLATFORMS[libc]:
             command += ["--platform", platform]
-        done = subprocess.run([*command, name], capture_output=True, text=True, timeout=180, check=False)
-    if done.returncode:
-        if "No matching distribution" in done.stderr:
-            return None
+        done = subprocess.run([*command, name], capture_output=True, text=True, timeout=300, check=False)
+    if done.returncode and "No matching distribution" not in done.stdout + done.stderr:
         raise SystemExit(f"{name}: {done.stderr[-400:]}")
-    (chosen,) = json.loads(done.stdout)["install"]
-    return chosen["metadata"]["version"], chosen["download_info"]["url"].rsplit("/", 1)[-1]
+    found = {one["version"] for one in _FOUND.finditer(done.stdout) if not one["file"].endswith("-any.whl")}
+    return sorted(found, key=lambda version: [int(part) for part in version.split(".") if part])
 
 
-def fact(name: str) -> dict[str, str | bool | None]:
-    """Return what is known of `name`: the newest wheel of each libc."""
-    glibc, musl = newest_wheel(name, "glibc"), newest_wheel(name, "musl")
-    print(f"{name}: glibc {glibc}, musl {musl}", file=sys.stderr)
-    return {
-        "name": name,
-        "glibc_version": glibc[0] if glibc else None,
-        "glibc_wheel": glibc[1] if glibc else None,
-        "musl_version": musl[0] if musl else None,
-        "musl_wheel": musl[1] if musl else None,
-    }
+def fact(name: str) -> dict[str, str | list[str]]:
+    """Return the releases of `name` that have wheels for each libc."""
+    facts = {libc: versions_with_wheels(name, libc) for libc in PLATFORMS}
+    print(f"{name}: " + ", ".join(f"{libc} {len(found)}" for libc, found in facts.items()), file=sys.stderr)
+    return {"name": name, **facts}
 
 
 def main() -> None:
-    """Print the facts as JSON, sorted by name."""
-    facts = [fact(name) for name in sorted(NAMES)]
+    """Print the facts as JSON, one package a line, sorted by name."""
+    packages = ",\n".join(" " + json.dumps(fact(name)) for name in sorted(NAMES))
     today = dt.datetime.now(dt.UTC).date().isoformat()
-    head = {"source": "pip, newest wheel on the Python Package Index", "date": today, "python": PYTHON}
-    print(json.dumps({**head, "architecture": "x86_64", "packages": facts}, indent=1))
+    head = {"source": "pip: releases with wheels on the Python Package Index", "date": today, "python": PYTHON}
+    text = json.dumps({**head, "architecture": "x86_64"})
+    print(f'{text[:-1]}, "packages": [\n{packages}\n]}}')
 
 
 if __name__ == "__main__":

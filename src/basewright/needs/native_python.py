@@ -123,33 +123,51 @@ def _from_table(name: str, version: str | None, python: str | None) -> _Finding 
     if facts is None:
         return None
     seen = f"as of {table.date}, for {_tag(table.python)} on x86_64"
-    if python is not None and python != table.python:
-        seen += f" (the base has {python})"
-    if facts.glibc_version is None and facts.musl_version is None:
-        return _Finding(None, f"published as source alone, compiled at build on any libc ({seen})", Confidence.MEDIUM)
+    is_other = python is not None and python != table.python
+    if is_other:
+        seen += f"; the base has {python}"
     musl, detail = _judge(facts, version)
     confidence = Confidence.MEDIUM
     if musl is False and name in ecosystems()["pypi"]["optional"]:
         musl, detail, confidence = None, f"{detail}; works without its compiled part", Confidence.LOW
+    if musl is False and is_other and facts.musl:
+        # Another interpreter may have got its musl wheels earlier, or later.
+        musl = None
     return _Finding(musl, f"{detail} ({seen})", confidence)
 
 
 def _judge(facts: PythonWheels, version: str | None) -> tuple[bool | None, str]:
-    """Return (musl, detail) for `version`, from what the newest wheels of each libc are."""
-    name, newest, newest_musl = facts.name, facts.glibc_version, facts.musl_version
-    if newest_musl is None:
+    """Return (musl, detail) for `version`; None stands for whatever is newest."""
+    name = facts.name
+    if not facts.glibc and not facts.musl:
+        return None, f"{name} is published as source alone: compiled at build, on any libc"
+    if not facts.musl:
         return False, f"no release of {name} has a musllinux wheel"
-    wanted = version or newest
-    if wanted == newest_musl:
+    newest = max((*facts.glibc, *facts.musl), key=_release)
+    wanted = _same(version, facts) or newest
+    if version is not None and _release(version) > _release(newest):
+        wanted = newest
+    elif version is not None and _release(version) != _release(wanted):
+        return None, f"{name} {version} has no wheel for any libc there: compiled at build"
+    if wanted in facts.musl:
         return True, f"{name} {wanted} has a musllinux wheel"
-    if wanted is not None and _release(wanted) > _release(newest_musl):
-        return False, f"{name} has musllinux wheels up to {newest_musl} alone"
-    return None, f"{name} {newest_musl} has a musllinux wheel; {wanted} was not looked at"
+    return False, f"{name} {wanted} has no musllinux wheel, {facts.musl[-1]} has one"
+
+
+def _same(version: str | None, facts: PythonWheels) -> str | None:
+    """Return the listed release that equals `version` (``2.0`` is ``2.0.0``)."""
+    if version is None:
+        return None
+    wanted = _release(version)
+    return next((one for one in (*facts.musl, *facts.glibc) if _release(one) == wanted), None)
 
 
 def _release(version: str) -> tuple[int, ...]:
-    """Return the release segment of `version` as numbers."""
-    return tuple(int(part) for part in re.findall(r"\d{1,9}", version.partition("+")[0])[:6])
+    """Return the release segment of `version` as numbers, zeros at its end dropped."""
+    numbers = [int(part) for part in re.findall(r"\d{1,9}", version.partition("+")[0])[:6]]
+    while numbers and not numbers[-1]:
+        numbers.pop()
+    return tuple(numbers)
 
 
 def _library(name: str, where: Location) -> Iterator[Need]:

@@ -13,6 +13,7 @@ from basewright.model.workload import ScriptFile
 from basewright.needs.evidence import need, shortened, subject
 from basewright.needs.invocation import Invocation, Source, shell_text_of
 from basewright.needs.ownership import source_of
+from basewright.needs.service import running_services
 from basewright.needs.tables import programs, services
 from basewright.needs.tracing import is_shell_script, package_script, package_script_name, shell_of
 from basewright.needs.view import EffectiveProcess, WorkloadView
@@ -138,7 +139,9 @@ def _script(script: ScriptFile, has_bashisms: bool) -> Need:
 
 def _base_script(view: WorkloadView) -> Iterator[Need]:
     """Yield the need of the base's own entrypoint script, which the project relies on without saying so."""
-    entry = next((one for one in view.processes if one.source.value == "ENTRYPOINT"), None)
+    entry = next((one for one in view.processes if one.source is Source.ENTRYPOINT), None)
+    if entry is None:
+        yield from _official_script(view)
     if entry is None or entry.process.is_shell_form:
         return
     script = next((word for word in entry.process.words if _is_entrypoint_script(word)), None)
@@ -161,6 +164,20 @@ def _base_script(view: WorkloadView) -> Iterator[Need]:
         origin=EvidenceKind.CATALOG,
         avoidable=avoidable,
     )
+
+
+def _official_script(view: WorkloadView) -> Iterator[Need]:
+    """Yield the need of an official server's entrypoint script where the catalog has no word of its entrypoint."""
+    reference = view.workload.base.reference
+    is_told = view.base is not None and view.base.entrypoint is not None
+    if is_told or reference is None or not reference.is_official or view.workload.runtime.clears_command:
+        return
+    for service in running_services(view):
+        if service.name == view.runtime_name and service.shell:
+            what = f"the entrypoint script of the official {service.name} image {service.script}"
+            avoidable = _service_avoidable(view, service.avoidable)
+            yield need(NeedKind.SHELL, service.shell, view.workload.base.where, what,
+                       confidence=Confidence.MEDIUM, origin=EvidenceKind.CATALOG, avoidable=avoidable)  # fmt: skip
 
 
 def _is_of_base(view: WorkloadView, script: str) -> bool:

@@ -85,13 +85,11 @@ class PackageTable:
 
 @dataclass(frozen=True, slots=True)
 class PythonWheels:
-    """What tools/check_musl_wheels.py found for one native package."""
+    """What tools/check_musl_wheels.py found for one native package: the releases with wheels, oldest first."""
 
     name: str
-    glibc_version: str | None
-    musl_version: str | None
-    glibc_wheel: str | None = None
-    musl_wheel: str | None = None
+    glibc: tuple[str, ...]
+    musl: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +190,9 @@ def ecosystems() -> Mapping[str, Any]:
 def python_natives() -> PythonNatives:
     """Return the well-known native Python packages."""
     table = _json("native_python.json")
-    facts = {one["name"]: PythonWheels(**one) for one in table["packages"]}
+    facts = {
+        one["name"]: PythonWheels(one["name"], tuple(one["glibc"]), tuple(one["musl"])) for one in table["packages"]
+    }
     return PythonNatives(table["date"], table["python"], facts)
 
 
