@@ -133,7 +133,7 @@ class DistrolessReader:
             shell=record.shell is not None,
             package_manager=False,
             kind=footprint(
-                shell=record.shell is not None, package_manager=False, family="debian", role=Role.OS, is_reduced=True
+                shell=record.shell is not None, package_manager=False, family="debian", role=role, is_reduced=True
             ),
             user=record.user,
             uid=uid_of(record.user, users),

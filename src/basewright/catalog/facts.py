@@ -27,6 +27,7 @@ _GROUPS = {
     "size": ("compressed_bytes", "base_layer_compressed_bytes", "executables", "setuid"),
     "packages": ("bytes", "packages", "ca_certificates", "time_zones"),
 }
+_EMPTY_IS_UNKNOWN = frozenset({"aliases", "architectures", "environment", "family", "users", "vendor"})
 _FALLBACKS = {
     "packages": ("packages", "content", "size", "config", "identity"),
     "users": ("users", "config", "identity"),
@@ -46,7 +47,7 @@ def _facts(base: BaseImage) -> Iterator[Fact]:
     for group, names in _GROUPS.items():
         source = _source(base.provenance, group)
         for name in names:
-            value = _text(getattr(base, name))
+            value = _text(getattr(base, name) or None) if name in _EMPTY_IS_UNKNOWN else _text(getattr(base, name))
             if value is not None and source is not None:
                 yield Fact(group, name, value, _override(base, name) or source)
         if group == "identity" and source is not None:
@@ -83,6 +84,8 @@ def _override(base: BaseImage, name: str) -> Provenance | None:
     """Facts that a release line's rule gave, and those that only the measured siblings tell."""
     if name in {"volumes", "environment"}:
         return base.provenance.get("data")
+    if name in {"shell", "package_manager"}:
+        return base.provenance.get("tools")
     if name in {"ca_certificates", "time_zones"}:
         return base.provenance.get("content")
     return None

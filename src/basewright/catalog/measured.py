@@ -62,7 +62,13 @@ def configured(base: BaseImage, record: MeasuredRecord | None) -> BaseImage:
         package_manager=record.package_manager is not None,
         compressed_bytes=record.compressed_bytes,
         base_layer_compressed_bytes=record.base_layer_compressed_bytes,
-        provenance={**base.provenance, "config": provenance, "size": provenance, "users": provenance},
+        provenance={
+            **base.provenance,
+            "config": provenance,
+            "size": provenance,
+            "tools": provenance,
+            "users": provenance,
+        },
     )
 
 

@@ -10,7 +10,7 @@ class Mirrors:
     """Prefixes, and the prefixes that they stand for; the longest that fits decides."""
 
     def __init__(self, known: Mapping[str, str], configured: Mapping[str, str]) -> None:
-        merged = {**known, **{_prefix(mirror): _prefix(origin) for mirror, origin in configured.items()}}
+        merged = {**known, **configured}
         self._prefixes = sorted(merged.items(), key=lambda item: (-len(item[0]), item[0]))
 
     def origin(self, reference: ImageReference) -> ImageReference | None:
@@ -20,6 +20,11 @@ class Mirrors:
             if name == mirror or name.startswith(f"{mirror}/"):
                 return _renamed(reference, origin + name.removeprefix(mirror))
         return None
+
+
+def read_prefixes(configured: Mapping[str, str]) -> dict[str, str]:
+    """Return configured prefixes as names have them; raise ConfigurationError where one is none."""
+    return {_prefix(mirror): _prefix(origin) for mirror, origin in configured.items()}
 
 
 def _renamed(reference: ImageReference, name: str) -> ImageReference | None:

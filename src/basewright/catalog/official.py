@@ -19,6 +19,7 @@ from basewright.model.reference import ImageReference
 
 NAMESPACE = "docker.io/library"
 VENDOR = "Docker Official Images"
+_TOOLS = "docker-library/official-images: its images keep their distribution's shell and package manager"
 _REDUCED = frozenset({"slim", "minimal"})
 
 
@@ -50,7 +51,8 @@ class OfficialReader:
             builds=tuple(sorted(offered, key=lambda build: str(build.reference))),
             tags=tags,
             retired=self._retired(name),
-            windows=frozenset(tag for line in records if line.windows for tag in line.tags) - tags.keys(),
+            windows=frozenset(tag for line in records if line.windows for tag in (*line.tags, *line.shared_tags))
+            - tags.keys(),
             digests={digest: tags[tag] for tag, digest in measured.digests() if tag in tags},
         )
 
@@ -98,7 +100,9 @@ class OfficialReader:
         version = exact_version(words.values())
         is_system = product.role is Role.OS
         horizon, over = self.support.horizon(system, None if is_system else product.support, version)
-        is_prerelease = _is_prerelease(words, tag, system)
+        is_prerelease = _is_prerelease(words, tag, system) or (
+            is_system and any(one.is_prerelease for one in words.values())
+        )
         without_system = not system and {"scratch", "hello-world"} & {
             *words[tag].rest,
             *directory.split("/"),
@@ -107,6 +111,7 @@ class OfficialReader:
         provenance = {"identity": self.store.provenance("official"), "horizon": self.store.provenance("support")}
         if system is not None:
             provenance["system"] = self.store.provenance("systems")
+            provenance["tools"] = replace(provenance["identity"], source=_TOOLS)
         base = BaseImage(
             reference=ImageReference("docker.io", product.repository.removeprefix("docker.io/"), tag),
             aliases=tuple(sorted(words.keys() - {tag})),

@@ -28,7 +28,7 @@ class Store:
     @cached_property
     def index(self) -> IndexRecord:
         """The table of contents."""
-        return msgspec.json.decode((self._folder / "index.json").read_bytes(), type=IndexRecord)
+        return msgspec.json.decode(self._document("index"), type=IndexRecord)
 
     @cached_property
     def repositories(self) -> frozenset[str]:
@@ -38,12 +38,12 @@ class Store:
     @cached_property
     def products(self) -> dict[str, ProductRecord]:
         """Product → what is an image of it."""
-        return msgspec.json.decode((self._folder / "products.json").read_bytes(), type=dict[str, ProductRecord])
+        return msgspec.json.decode(self._document("products"), type=dict[str, ProductRecord])
 
     @cached_property
     def systems(self) -> tuple[SystemRecord, ...]:
         """Releases of distributions."""
-        return msgspec.json.decode((self._folder / "systems.json").read_bytes(), type=tuple[SystemRecord, ...])
+        return msgspec.json.decode(self._document("systems"), type=tuple[SystemRecord, ...])
 
     def lines(self, kind: type[_R], key: str) -> tuple[_R, ...]:
         """Return the records of `key`, in the file's order; empty where there are none."""
@@ -64,6 +64,9 @@ class Store:
     def provenance(self, table: str) -> Provenance:
         """Return where `table` was read."""
         return _provenance(self.index.sources[table])
+
+    def _document(self, name: str) -> bytes:
+        return (self._folder / f"{name}.json").read_bytes()
 
     def _table(self, name: str) -> bytes:
         if name not in self._bytes:

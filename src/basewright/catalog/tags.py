@@ -12,7 +12,8 @@ _SUFFIX = re.compile(
 )
 """What may follow the numbers: a pre-release, an update (``8u502``) or a build (``21.0.12_8``)."""
 _PRERELEASE = re.compile(
-    r"(?:^|[-.0-9_])(?:rc|alpha|beta|ea|tip|devel|edge|nightly|preview|experimental|rawhide)(?:[-.0-9_]|$)",
+    r"^(?:tip|devel|edge|nightly|preview|experimental|rawhide|kitten)(?:-|$)"
+    r"|(?:^|[-.0-9_])(?:rc|alpha|beta|ea|kitten)(?:[-.0-9_]|$)",
     re.IGNORECASE,
 )
 _MOVING = frozenset(
@@ -47,7 +48,7 @@ _MOVING = frozenset(
     }
 )
 """Words that name a channel, not a version."""
-_DATE = re.compile(r"[0-9]{8}(?:\.[0-9]{1,4})?")
+_DATE = re.compile(r"[0-9]{8}(?:\.[0-9]{1,8}){0,2}")
 _BUILD_NUMBER = re.compile(r"[br]?[0-9]{1,12}")
 
 

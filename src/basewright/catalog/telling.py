@@ -41,9 +41,8 @@ def ended(build: BaseImage, today: dt.date) -> tuple[str, ...]:
             after = f"; long-term support until {lts}"
         notes.append(f"security support of {release} ended on {horizon.security_end}{after}")
     if horizon.runtime_end and horizon.runtime_end < today and build.runtime:
-        notes.append(
-            f"{build.runtime.name} {build.runtime.version} is past its maker's end of life: {horizon.runtime_end}"
-        )
+        name = f"{build.runtime.name} {build.runtime.version}"
+        notes.append(f"{name} is past the end of life that its maker gives: {horizon.runtime_end}")
     if horizon.publisher_end and horizon.publisher_end < today:
         notes.append(f"its publisher's support ended on {horizon.publisher_end}")
     return tuple(notes)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, partial
 
 from basewright.catalog import chainguard, distroless, entered, hardened, official
-from basewright.catalog.mirrors import Mirrors
+from basewright.catalog.mirrors import Mirrors, read_prefixes
 from basewright.catalog.products import Products
 from basewright.catalog.recognition import Recogniser
 from basewright.catalog.scratch import SCRATCH, scratch
@@ -27,7 +27,7 @@ class Catalog:
 
     def __init__(self, store: Store, mirrors: Mapping[str, str]) -> None:
         self._store = store
-        self._configured_mirrors = dict(mirrors)
+        self._configured_mirrors = read_prefixes(mirrors)
         self._recognisers: dict[str, Recogniser] = {}
 
     @property
