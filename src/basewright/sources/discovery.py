@@ -14,35 +14,13 @@ from basewright.ports.files import ProjectFiles
 from basewright.sources.ignore import IgnoreRules
 from basewright.sources.templates import name_reason
 
-SKIPPED_FOLDERS = frozenset(
-    {
-        *(
-            ".git",
-            ".hg",
-            ".svn",
-            "node_modules",
-            "bower_components",
-            "vendor",
-            "venv",
-            ".venv",
-            "virtualenv",
-            ".direnv",
-        ),
-        *("__pycache__", "site-packages", ".tox", ".nox", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".eggs"),
-        *(
-            ".gradle",
-            ".terraform",
-            ".next",
-            ".nuxt",
-            ".yarn",
-            ".pnpm-store",
-            ".cache",
-            ".bundle",
-            "Pods",
-            "DerivedData",
-        ),
-    }
-)
+# fmt: off
+SKIPPED_FOLDERS = frozenset((
+    ".git", ".hg", ".svn", "node_modules", "bower_components", "vendor", "venv", ".venv", "virtualenv", "__pycache__",
+    "site-packages", ".tox", ".nox", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".eggs", ".gradle", ".terraform",
+    ".next", ".nuxt", ".yarn", ".pnpm-store", ".cache", ".bundle", ".direnv", "Pods", "DerivedData",
+))
+# fmt: on
 """Folders that hold what others wrote or tools made; never entered."""
 
 _IGNORE_FILE_LIMIT = 1024 * 1024
@@ -153,7 +131,7 @@ def _file(path: str, found: Found) -> None:
     name = basename(path)
     reason = name_reason(path)
     if reason is not None:
-        stem = name[: name.rindex(".")] if path.lower() != name.lower() or "." in name else name
+        stem = name.rpartition(".")[0] or name
         if is_dockerfile_name(stem) or is_dockerfile_name(name) or is_compose_name(stem) or is_compose_name(name):
             found.unknowns.append(Unknown(path, reason))
     elif is_dockerfile_name(path):

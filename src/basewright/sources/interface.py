@@ -1,5 +1,6 @@
 """The stage: a project's files → its workloads."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from posixpath import basename, dirname
@@ -20,6 +21,9 @@ from basewright.sources.dockerfiles import Builder
 from basewright.sources.draft import Draft
 from basewright.sources.hints import hints_by_workload, read_hints
 from basewright.sources.kubernetes import ManifestReader
+
+
+_SERVICES = re.compile(rb"(?m)^(?:services|include)[ \t]*:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +94,18 @@ def _found(files: ProjectFiles, options: SourceOptions) -> Found:
             raise InputError(f"{path}: no such file in the project", hint="name a file below the project's folder")
     if options.target is None:
         return find(files, options.exclude)
-    return _one(options.target)
+    return _one(files, options.target)
 
 
-def _one(path: str) -> Found:
-    """Return the one file that the caller named, by what its name says it is."""
+def _one(files: ProjectFiles, path: str) -> Found:
+    """Return the one file that the caller named, by what its name says it is, and for YAML of any name by what it holds."""
     found = Found()
-    if is_compose_name(path):
+    is_yaml = basename(path).lower().endswith((".yml", ".yaml"))
+    if is_compose_name(path) or (is_yaml and _SERVICES.search(files.read(path))):
         found.compose.append(path)
     elif is_bake_name(path):
         found.bake.append(path)
-    elif basename(path).lower().endswith((".yml", ".yaml")):
+    elif is_yaml:
         found.yaml.append(path)
     elif is_dockerfile_name(path) or "." not in basename(path):
         found.dockerfiles.append(path)
