@@ -124,12 +124,12 @@ def _kind_row(row: KindRow, top: int) -> list[Markup]:
     if row.today and row.after and row.today is not row.after:
         line = Markup('<line x1="{}" x2="{}" y1="{}" y2="{}" class="move"/>')
         shapes.append(line.format(_column(row.today), _column(row.after), middle, middle))
-    if row.after:
-        shapes.append(Markup('<circle cx="{}" cy="{}" r="6" class="dot-after"/>').format(_column(row.after), middle))
     if row.today:
-        radius = 10 if row.today is row.after else 6
+        radius = 10 if row.today is row.after else 6  # a ring around the dot where nothing moves
         circle = Markup('<circle cx="{}" cy="{}" r="{}" class="dot-today"/>')
         shapes.append(circle.format(_column(row.today), middle, radius))
+    if row.after:
+        shapes.append(Markup('<circle cx="{}" cy="{}" r="6" class="dot-after"/>').format(_column(row.after), middle))
     return shapes
 
 

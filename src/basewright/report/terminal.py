@@ -16,7 +16,7 @@ from rich.text import Text
 
 from basewright.model.assessment import AssessedWorkload, Assessment
 from basewright.model.base import BaseImage
-from basewright.model.candidate import Action, Candidate, Change
+from basewright.model.candidate import Action, Candidate, Change, Severity
 from basewright.report import inert, view, wording
 from basewright.report.interface import Format, RenderOptions
 from basewright.report.json_document import NOT_LOOKED_AT
@@ -24,7 +24,11 @@ from basewright.report.json_document import NOT_LOOKED_AT
 _NARROW = 90
 """Below this width a candidate is two lines instead of a row."""
 _SMALLEST, _WIDEST = 40, 120
-_CANDIDATES, _NEEDS, _REFUSALS, _UNKNOWNS, _ACTIONS = 3, 4, 3, 5, 2
+_CANDIDATES, _NEEDS, _FINDINGS, _REFUSALS, _UNKNOWNS, _ACTIONS, _CHANGE_LINES = 3, 4, 3, 3, 5, 2, 6
+"""How many of each are shown where not all are asked for."""
+_CAUSE = 160
+"""Characters of a cause where not all is asked for."""
+_SEVERITIES = {Severity.ERROR: (0, "red"), Severity.WARNING: (1, "yellow"), Severity.NOTE: (2, "")}
 _STYLES = {
     view.Standing.FITS: "bold green",
     view.Standing.CHANGES: "bold yellow",
@@ -124,14 +128,14 @@ class _Page:
         if base is None:
             return self._joined(self._text(name or "?", "bold"), "  nothing is known of this base")
         system = " ".join(filter(None, (base.os.id, base.os.version))) if base.os else ""
-        user = {True: "runs as root", False: f"user {base.user}", None: ""}[base.is_root]
+        user = view.runs_as(assessed)
         end = base.horizon.earliest()
         words = [
             base.kind.value if base.kind else "",
             system,
             f"{wording.size(base.compressed_bytes)} to download" if base.compressed_bytes is not None else "",
             f"{wording.count(base.packages)} packages" if base.packages is not None else "",
-            user,
+            f"runs as {user}" if user else "",
             f"support ends {end}" if end else "support: not known",
         ]
         return self._joined(self._text(name, "bold"), "  " + " · ".join(filter(None, words)))
@@ -148,12 +152,15 @@ class _Page:
         return [*rows, *self._more(len(needs) - len(shown))]
 
     def _findings(self, assessed: AssessedWorkload) -> list[Text]:
-        findings = sorted(assessed.recommendation.findings, key=lambda one: (one.where, one.rule, one.message))
-        styles = {"error": "red", "warning": "yellow", "note": ""}
-        return [
-            self._joined(self._text(f"{one.severity.value} ", styles[one.severity.value]), one.message)
-            for one in findings
+        found = sorted(
+            assessed.recommendation.findings, key=lambda one: (_SEVERITIES[one.severity][0], one.where, one.message)
+        )
+        shown = found if self._verbose else found[:_FINDINGS]
+        rows = [
+            self._joined(self._text(f"{one.severity.value} ", _SEVERITIES[one.severity][1]), one.message)
+            for one in shown
         ]
+        return [*rows, *self._more(len(found) - len(shown))]
 
     def _candidates(self, assessed: AssessedWorkload, candidates: Iterable[Candidate]) -> RenderableType:
         if self._narrow:
@@ -210,8 +217,7 @@ class _Page:
         refusals = sorted(advice.refusals, key=lambda one: (one.reference, one.cause))
         kept = refusals if self._verbose else refusals[:_REFUSALS]
         if kept:
-            limit = 400 if self._verbose else 160
-            rows = [self._joined(f"{one.reference}: ", self._text(one.cause, "dim", limit)) for one in kept]
+            rows = [self._joined(f"{one.reference}: ", self._text(self._cut(one.cause), "dim")) for one in kept]
             facts.add_row("refused", Group(*rows, *self._more(len(refusals) - len(kept))))
         actions = sorted(advice.actions, key=lambda one: one.rank)
         taken = actions if self._verbose else actions[:_ACTIONS]
@@ -232,18 +238,31 @@ class _Page:
     def _action(self, action: Action) -> Iterator[Text]:
         where = f"  {action.where}" if action.where else ""
         yield self._joined(f"{action.rank}. {action.what}", self._text(where, "dim"))
-        for line in inert.lines(action.change, 2000).splitlines()[: None if self._verbose else 8]:
+        lines = inert.lines(action.change, 4000).splitlines()
+        if not self._verbose and len(lines) > _CHANGE_LINES:  # what stays is context
+            lines = [line for line in lines if line.startswith(("+", "-"))]
+        shown = lines if self._verbose else lines[:_CHANGE_LINES]
+        for line in shown:
             style = {"-": "red", "+": "green"}.get(line[:1], "")
             yield self._joined("   ", self._text(line, style, 200))
+        for more in self._more(len(lines) - len(shown)):
+            yield self._joined("   ", more)
+
+    def _cut(self, text: str) -> str:
+        """Return `text`, its end left out at a word where not all is asked for."""
+        clean = inert.line(text)
+        if self._verbose or len(clean) <= _CAUSE:
+            return clean
+        return f"{clean[:_CAUSE].rpartition(' ')[0] or clean[:_CAUSE]} …"
 
     def _more(self, number: int) -> list[Text]:
-        return [self._text(f"and {number} more (--format markdown, or -v)", "dim")] if number > 0 else []
+        return [self._text(f"and {number} more", "dim")] if number > 0 else []
 
     def _summary(self, assessment: Assessment) -> Iterator[RenderableType]:
         yield self._rule("Project")
         facts = self._facts()
-        facts.add_row("services", self._text(standings(assessment)))
-        if savings := savings_sentence(assessment):
+        facts.add_row("services", self._text(view.standings(assessment)))
+        if savings := view.savings_sentence(assessment):
             facts.add_row("bases", self._text(savings, "bold"))
         due = view.review(assessment)
         facts.add_row("review", self._text(f"{due.day}: {due.because}"))
@@ -266,33 +285,6 @@ class _Page:
         if candidates:
             name = min(str(one.base.reference) for one in candidates)
             yield f"basewright catalog show {name}   its facts, with their sources"
-
-
-def standings(assessment: Assessment) -> str:
-    """Return how many workloads stand how, in a line."""
-    if not assessment.workloads:
-        return "none was found"
-    words = {
-        view.Standing.FITS: ("can move as it is", "can move as they are"),
-        view.Standing.CHANGES: ("can move after named changes", "can move after named changes"),
-        view.Standing.STAYS: ("stays where it is", "stay where they are"),
-        view.Standing.UNKNOWN: ("is on a base that is not known", "are on a base that is not known"),
-    }
-    found = [view.verdict(one).standing for one in assessment.workloads]
-    return ", ".join(wording.plural(found.count(one), *words[one]) for one in view.Standing if one in found)
-
-
-def savings_sentence(assessment: Assessment) -> str:
-    """Return what the project's bases take today and after; empty where no size is known."""
-    sums = view.savings(assessment)
-    if not sums.counted:
-        return ""
-    left_out = f"; not known for {wording.listing(list(sums.left_out))}" if sums.left_out else ""
-    less = f"{wording.size(abs(sums.saved))} {'less' if sums.saved >= 0 else 'more'}"
-    return (
-        f"{wording.size(sums.today)} to download today, {wording.size(sums.after)} with the first candidates: {less} "
-        f"(shared layers counted once{left_out})"
-    )
 
 
 FORMAT = Format("table", "text/plain", "a page for the terminal", write)

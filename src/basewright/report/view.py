@@ -79,6 +79,24 @@ def need_name(need: Need) -> str:
     return f"{need.kind.value.replace('-', ' ')} {need.value}{version}"
 
 
+def is_started_as_root(assessed: AssessedWorkload, base: BaseImage | None) -> bool | None:
+    """Whether the process starts as root on `base`: by what the project sets, else by the base; None: not known."""
+    user = assessed.workload.runtime.user
+    if user is not None:
+        return user.value.partition(":")[0] in {"", "0", "root"}
+    return base.is_root if base else None
+
+
+def runs_as(assessed: AssessedWorkload) -> str | None:
+    """Return who the process starts as today; None where not known."""
+    user, base = assessed.workload.runtime.user, current_base(assessed)
+    if user is not None:
+        return user.value or "root"
+    if base is None or base.is_root is None:
+        return None
+    return "root" if base.is_root else (base.user or str(base.uid))
+
+
 def verdict(assessed: AssessedWorkload) -> Verdict:
     """Say in one sentence how the workload stands."""
     candidate, advice = first_candidate(assessed), assessed.recommendation
@@ -213,3 +231,30 @@ def review(assessment: Assessment) -> Review:
                 return Review(today, f"support of {base.reference} ({assessed.workload.name}) has ended on {end}")
             due = Review(end, f"support of {base.reference} ({assessed.workload.name}) ends")
     return due
+
+
+def standings(assessment: Assessment) -> str:
+    """Return how many workloads stand how, in a line."""
+    if not assessment.workloads:
+        return "none was found"
+    words = {
+        Standing.FITS: ("can move as it is", "can move as they are"),
+        Standing.CHANGES: ("can move after named changes", "can move after named changes"),
+        Standing.STAYS: ("stays where it is", "stay where they are"),
+        Standing.UNKNOWN: ("is on a base that is not known", "are on a base that is not known"),
+    }
+    found = [verdict(one).standing for one in assessment.workloads]
+    return ", ".join(wording.plural(found.count(one), *words[one]) for one in Standing if one in found)
+
+
+def savings_sentence(assessment: Assessment) -> str:
+    """Return what the project's bases take today and after; empty where no size is known."""
+    sums = savings(assessment)
+    if not sums.counted:
+        return ""
+    left_out = f"; not known for {wording.listing(list(sums.left_out))}" if sums.left_out else ""
+    less = f"{wording.size(abs(sums.saved))} {'less' if sums.saved >= 0 else 'more'}"
+    return (
+        f"{wording.size(sums.today)} to download today, {wording.size(sums.after)} with the first candidates: {less} "
+        f"(shared layers counted once{left_out})"
+    )

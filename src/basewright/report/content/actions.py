@@ -64,8 +64,15 @@ def actions(assessment: Assessment) -> Section:
 def _action(action: Action) -> list[Block]:
     where: Inline = (" at ", Code(str(action.where))) if action.where else ()
     blocks: list[Block] = [
-        Paragraph((Strong(f"{action.rank}. {action.what}"), " ", Mark(_KINDS[action.kind]), *where)),
-        Paragraph(prose(action.why)),
+        Paragraph(
+            (
+                Strong(f"{action.rank}. {pieces.sentence(action.what).removesuffix('.')}"),
+                " ",
+                Mark(_KINDS[action.kind]),
+                *where,
+            )
+        ),
+        Paragraph(prose(pieces.sentence(action.why))),
     ]
     if action.change:
         blocks.append(CodeBlock(action.change, "diff"))

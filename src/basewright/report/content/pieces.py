@@ -93,6 +93,14 @@ def user(base: BaseImage | None) -> str:
     return "root" if base.is_root else (base.user or str(base.uid))
 
 
+def sentence(text: str) -> str:
+    """Return `text` with a capital and a full stop, so that another sentence can follow; empty stays empty."""
+    stripped = text.strip()
+    if not stripped:
+        return ""
+    return f"{stripped[0].upper()}{stripped[1:]}{'' if stripped.endswith(('.', '!', '?', ':')) else '.'}"
+
+
 def change(value: Change, *, is_size: bool) -> str:
     """Return a number today and after: ``397 MB → 79.4 MB``."""
     if value.today is None and value.after is None:

@@ -55,7 +55,7 @@ def current_state(assessment: Assessment) -> Section:
                 plain(pieces.system(base)),
                 plain(wording.size(base.compressed_bytes if base else None)),
                 plain(wording.count(base.packages if base else None)),
-                plain(pieces.user(base)),
+                plain(view.runs_as(assessed) or wording.NOT_KNOWN),
                 (wording.day(end), *ended),
             )
         )
@@ -139,7 +139,8 @@ def _needs(needs: tuple[Need, ...]) -> TableBlock:
     for need in sorted(needs, key=lambda one: (one.phase is Phase.BUILD, -one.confidence, one.kind, one.value)):
         first = sorted(need.evidence)
         more = f" (and {len(first) - 1} more)" if len(first) > 1 else ""
-        detail = " ".join(filter(None, (need.detail, f"Avoidable: {need.avoidable}." if need.avoidable else "")))
+        avoidable = pieces.sentence(f"avoidable: {need.avoidable}") if need.avoidable else ""
+        detail = " ".join(filter(None, (pieces.sentence(need.detail), avoidable)))
         rows.append(
             (
                 (need.kind.value.replace("-", " "), " ", Code(" ".join(filter(None, (need.value, need.version))))),
@@ -176,7 +177,7 @@ def _candidates(candidates: tuple[Candidate, ...]) -> TableBlock:
 
 def _why(candidate: Candidate) -> Inline:
     warnings = tuple(piece for text in candidate.warnings for piece in (" ", Strong("Warning:"), " ", *prose(text)))
-    return (Code(str(candidate.base.reference)), ": ", *prose(candidate.rank_reason), *warnings)
+    return (Code(str(candidate.base.reference)), ": ", *prose(pieces.sentence(candidate.rank_reason)), *warnings)
 
 
 def _contract(candidate: Candidate) -> list[Block]:
@@ -208,7 +209,7 @@ def _refusals(refusals: tuple[Refusal, ...]) -> TableBlock:
     rows = []
     for one in sorted(refusals, key=lambda x: (x.reference, x.cause)):
         plan = (" ", Strong("A way:"), " ", *prose(one.plan)) if one.plan else ()
-        rows.append((code(one.reference), (*prose(one.cause), *plan), pieces.places(one.where)))
+        rows.append((code(one.reference), (*prose(pieces.sentence(one.cause)), *plan), pieces.places(one.where)))
     return table("Bases that were refused", ("Base", "Cause", "Lines"), rows, folded=len(rows) > 6)
 
 

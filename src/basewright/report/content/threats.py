@@ -33,13 +33,6 @@ def _past_support(assessed: AssessedWorkload, base: BaseImage, on: dt.date) -> b
     return None if supported is None else not supported
 
 
-def _runs_as_root(assessed: AssessedWorkload, base: BaseImage, on: dt.date) -> bool | None:
-    """Judge by what the project sets, else by the base."""
-    del on
-    user = assessed.workload.runtime.user
-    return base.is_root if user is None else user.value.partition(":")[0] in {"", "0", "root"}
-
-
 THREATS: tuple[Threat, ...] = (
     Threat(
         "No security updates: the base is past its support",
@@ -51,7 +44,7 @@ THREATS: tuple[Threat, ...] = (
         "The process runs as root",
         "high",
         "Who takes over the process owns every file of the container, and one kernel or mount mistake away, the host.",
-        _runs_as_root,
+        lambda assessed, base, _: view.is_started_as_root(assessed, base),
     ),
     Threat(
         "Set-uid programs lie in the image",
