@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
 CONSTRAINTS := requirements/constraints.txt
-PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --constraint $(CONSTRAINTS)
+PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install -qq --constraint $(CONSTRAINTS)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint types layers units docs reference bench clean

@@ -4,9 +4,11 @@ python tools/write_reference.py          rewrite the pages
 python tools/write_reference.py --check  exit 1 where a page is not what the code says
 """
 
+import datetime as dt
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,8 @@ from basewright.cli.app import app
 from basewright.cli.declarations import KEYS
 from basewright.cli.settings import SETTINGS, Specification, Value
 
-DOCS = Path(__file__).resolve().parent.parent / "docs"
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
 _BLOCK = re.compile(r"(?P<start><!-- made: (?P<name>[a-z-]+) -->\n).*?(?P<end><!-- end -->)", re.DOTALL)
 _WIDTH = 100
 
@@ -58,10 +61,33 @@ def declarations() -> str:
     return "\n".join([*rows, *(f"| `{key}` | {_cell(what)} |" for key, what in KEYS.items())]) + "\n"
 
 
+def shop() -> str:
+    """Return what the table says of one service of the example shop, on the day of the catalog."""
+    parts = re.split(r"^(?=\S.* ─{5,}$)", shop_table(), flags=re.MULTILINE)
+    part = next(one for one in parts if one.startswith("worker "))
+    return f"```text\n{part.rstrip()}\n```\n"
+
+
+@cache
+def shop_table() -> str:
+    """Return the table of the example shop, on the day of the catalog, so that the pages change only with the facts."""
+    from basewright.catalog import load
+    from basewright.pipeline import AssessRequest, Services, assess
+    from basewright.ports.clock import FixedClock
+    from basewright.ports.files import DirectoryFiles
+    from basewright.report import RenderOptions, render
+
+    midnight = dt.datetime.combine(load().date, dt.time(), dt.UTC)
+    services = Services(FixedClock(midnight), DirectoryFiles, lambda _: None)
+    assessment = assess(AssessRequest(targets=(str(ROOT / "examples" / "shop"),)), services)
+    return render(assessment, "table", options=RenderOptions()).decode()
+
+
 BLOCKS: Mapping[str, Callable[[], str]] = {
     "commands": commands,
     "settings": settings,
     "declarations": declarations,
+    "shop": shop,
 }
 """What pages may ask for; to add one, name it here."""
 
@@ -91,11 +117,11 @@ def made(text: str) -> str:
 def main(arguments: list[str]) -> int:
     """Write the pages, or check them; return the exit code."""
     stale = []
-    for page in sorted(DOCS.rglob("*.md")):
+    for page in [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]:
         text = page.read_text(encoding="utf-8")
         new = made(text)
         if new != text:
-            stale.append(str(page.relative_to(DOCS.parent)))
+            stale.append(str(page.relative_to(ROOT)))
             if "--check" not in arguments:
                 page.write_text(new, encoding="utf-8")
     if "--check" in arguments and stale:

@@ -71,7 +71,7 @@ def _reference() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("page", _PAGES, ids=_name)
+@pytest.mark.parametrize("page", [*_ROOT_PAGES, *_PAGES], ids=_name)
 def test_what_a_page_takes_from_the_code_is_current(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
 

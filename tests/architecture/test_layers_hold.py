@@ -76,3 +76,15 @@ def test_stages_are_pure_of_the_environment() -> None:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print":
                 offenders.append(f"{_name(path)}:{node.lineno}: print")
     assert offenders == []
+
+
+def test_nothing_but_a_port_fetches_addresses() -> None:
+    """import-linter knows only whole external packages, and urllib.parse is harmless."""
+    offenders = []
+    for path in _MODULES:
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.Import | ast.ImportFrom) and "ports" not in path.parts:
+                named = {one.name for one in node.names} | {getattr(node, "module", None)}
+                if "urllib.request" in named:
+                    offenders.append(f"{_name(path)}:{node.lineno}")
+    assert offenders == []
