@@ -9,7 +9,7 @@ from basewright.model.platform import Platform
 from basewright.syntax.dockerfile.lexer import Expansion, Style, expansion
 from basewright.syntax.dockerfile.patterns import GROWTH_LIMIT, ExpansionError, Steps
 
-COST_LIMIT = 16 * 1024 * 1024
+COST_LIMIT = 8 * 1024 * 1024
 """What all variables of a build may cost: characters set, and ENTRY_COST for each one copied into another stage."""
 ENTRY_COST = 64
 _AS_BUILDKIT = Style()

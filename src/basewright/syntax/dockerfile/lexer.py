@@ -75,9 +75,7 @@ def expansion(
     lexer = _Lexer(text, environment, escape, style)
     lexer.steps = steps or lexer.steps
     result, words = lexer.until("", keep_escapes=style.keep_escapes)
-    return Expansion(
-        result, tuple(words), frozenset(lexer.used), frozenset(lexer.unset), frozenset(lexer.unset & lexer.missing)
-    )
+    return Expansion(result, tuple(words), frozenset(lexer.used), frozenset(lexer.unset), frozenset(lexer.missing))
 
 
 class _Words:
@@ -126,7 +124,7 @@ class _Lexer:
         self.steps = Steps()
         self.used: set[str] = set()
         self.unset: set[str] = set()
-        self.missing: set[str] = set()
+        self.missing: list[str] = []
 
     def until(self, stop: str, *, keep_escapes: bool) -> tuple[str, list[str]]:
         """Read up to the character `stop` ("": to the end) and return the text and its words."""
@@ -243,7 +241,7 @@ class _Lexer:
                 return "$"
             value = self._get(name)
             if value is None:
-                self.missing.add(name)
+                self.missing.append(name)
                 return f"${name}" if self._style.keep_unset else ""
             return value
         self._at += 1
@@ -254,7 +252,7 @@ class _Lexer:
         if sign == "}":
             value = self._get(name)
             if value is None:
-                self.missing.add(name)
+                self.missing.append(name)
                 return f"${{{name}}}" if self._style.keep_unset else ""
             return value
         if sign == "/":
@@ -268,22 +266,25 @@ class _Lexer:
         if sign not in {"-", "+", "?", "#", "%", ":-", ":+", ":?"}:
             raise ExpansionError(f"unsupported modifier {sign!r} in the substitution of {name}")
         is_trim = sign in {"#", "%"}
+        before = len(self.missing)
         word, _ = self.until("}", keep_escapes=is_trim)
         value = self._get(name)
         if value is None and self._style.keep_unset:
             if is_trim:
-                self.missing.add(name)
+                self.missing.append(name)
             return f"${{{name}{sign}{word}}}"
         if is_trim:
             return self._trimmed(name, sign, word)
         is_absent = value is None or (sign[0] == ":" and not value)
+        if is_absent == (sign[-1] == "+"):
+            del self.missing[before:]  # The word is not used, so nothing is missed in it.
         match sign[-1]:
             case "-":
                 return word if is_absent else value or ""
             case "+":
                 return "" if is_absent else word
             case _ if is_absent:
-                self.missing.add(name)
+                self.missing.append(name)
                 state = "unset" if value is None else "empty"
                 raise ExpansionError(f"{name}: {word or f'is not allowed to be {state}'}")
             case _:
@@ -292,7 +293,7 @@ class _Lexer:
     def _trimmed(self, name: str, sign: str, word: str) -> str:
         value = self._environment.get(name)
         if value is None:
-            self.missing.add(name)
+            self.missing.append(name)
         longest = word.startswith(sign)
         return patterns.trim(value or "", word[longest:], longest=longest, at_end=sign == "%", steps=self.steps)
 
@@ -303,7 +304,7 @@ class _Lexer:
         replacement, _ = self.until("}", keep_escapes=True)
         value = self._get(name)
         if value is None:
-            self.missing.add(name)
+            self.missing.append(name)
             if self._style.keep_unset:
                 return f"${{{name}{'//' if everywhere else '/'}{pattern}/{replacement}}}"
         return patterns.replace(value or "", pattern, replacement, everywhere=everywhere, steps=self.steps)

@@ -46,15 +46,11 @@ class LogicalLine:
     __slots__ = ("_files", "_is_ascii", "_known", "_starts", "end_line", "has_blank_line", "line", "stop", "text")
 
     def __init__(self, chunks: list[tuple[bytes, int]], line: int) -> None:
-        self._files: list[int] = []
-        self._starts: list[int] = []
-        length = 0
-        for chunk, file_offset in chunks:
-            if chunk or not self._files:
-                self._starts.append(length)
-                self._files.append(file_offset)
-                length += len(chunk)
-        joined = chunks[0][0] if len(chunks) == 1 else b"".join([chunk for chunk, _ in chunks])
+        joined, first = chunks[0]
+        self._files = [first]
+        self._starts = [0]
+        if len(chunks) > 1:
+            joined = self._join(chunks)
         self.text = joined.decode("utf-8", "surrogateescape")
         self._is_ascii = len(self.text) == len(joined)
         self._known = (0, 0)
@@ -63,6 +59,19 @@ class LogicalLine:
         self.stop = 0
         """Byte behind the last physical line that was read, its ending left out."""
         self.has_blank_line = False
+
+    def _join(self, chunks: list[tuple[bytes, int]]) -> bytes:
+        self._files.clear()
+        self._starts.clear()
+        length = 0
+        for chunk, file_offset in chunks:
+            if chunk:
+                self._starts.append(length)
+                self._files.append(file_offset)
+                length += len(chunk)
+        if not length:
+            self._starts, self._files = [0], [chunks[0][1]]
+        return b"".join([chunk for chunk, _ in chunks])
 
     def byte(self, index: int) -> int:
         """Return the byte offset in the joined text of the character at `index`."""
@@ -132,6 +141,9 @@ def _continue(reader: LineReader, chunks: list[tuple[bytes, int]], directives: D
     escape = directives.escape
     stop = reader.start + len(reader.source[reader.start : reader.stop].rstrip(b"\r\n"))
     while goes_on and (raw := reader.next()) is not None:
+        if raw == b"\n":
+            has_blank_line, stop = True, reader.start
+            continue
         body = raw.rstrip(b"\r\n")
         stop = reader.start + len(body)
         probe = left_trimmed(body)
