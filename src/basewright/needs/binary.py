@@ -1,19 +1,24 @@
 """STATIC_BINARY, DYNAMIC_BINARY and LIBC: the process is a native binary, and what it was linked against."""
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from basewright.model.dockerfile import Stage
 from basewright.model.need import Confidence, EvidenceKind, Need, NeedKind
 from basewright.model.span import Location
+from basewright.needs.copies import Brought
 from basewright.needs.evidence import need
 from basewright.needs.interpreter import interpreter_of
 from basewright.needs.invocation import Invocation
 from basewright.needs.linking import Linked, linked_by, stage_libc
-from basewright.needs.ownership import Brought, brought, image_path, source_of
+from basewright.needs.ownership import image_path, source_of
 from basewright.needs.stages import chain_of
 from basewright.needs.tables import programs, services
 from basewright.needs.view import WorkloadView
+
+_PROCESSES = 20
+"""Programs of one workload whose build is looked for at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +33,9 @@ class _Origin:
 
 def detect(view: WorkloadView) -> Iterator[Need]:
     """Yield what kind of binary the process is, as far as its build tells."""
-    for invocation in view.invocations:
-        if invocation.is_main and invocation.origin is EvidenceKind.FILE and _may_be_binary(view, invocation):
-            yield from _binary(view, invocation)
+    processes = (one for one in view.invocations if one.is_main and one.origin is EvidenceKind.FILE)
+    for invocation in itertools.islice((one for one in processes if _may_be_binary(view, one)), _PROCESSES):
+        yield from _binary(view, invocation)
     yield from _libc_of_packages(view)
 
 
@@ -104,7 +109,7 @@ def _brings_libc(view: WorkloadView) -> bool:
     """Whether a COPY brings shared libraries, or a whole file system, into the bare image."""
     roots = {"/", "/lib/", "/lib64/", "/usr/", "/usr/lib/"}
     return any(
-        one.destination in roots and not one.source.rstrip("/").endswith((".crt", "passwd")) for one in brought(view)
+        one.destination in roots and not one.source.rstrip("/").endswith((".crt", "passwd")) for one in view.copies
     )
 
 
@@ -133,7 +138,7 @@ def _libc_of_packages(view: WorkloadView) -> Iterator[Need]:
     build = view.workload.build
     if build is None:
         return
-    for one in brought(view):
+    for one in view.copies:
         if one.stage is None or not _holds_packages(one):
             continue
         chain = chain_of(build, build.stages[one.stage])

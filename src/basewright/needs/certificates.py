@@ -7,7 +7,6 @@ from basewright.model.need import Confidence, EvidenceKind, Need, NeedKind
 from basewright.model.span import Location
 from basewright.needs.evidence import need, subject
 from basewright.needs.native_python import normalized
-from basewright.needs.ownership import brought
 from basewright.needs.packages import installed
 from basewright.needs.tables import ecosystems
 from basewright.needs.view import WorkloadView
@@ -24,7 +23,7 @@ def detect(view: WorkloadView) -> Iterator[Need]:
     for package in installed(view.final_build_invocations):
         if package.name in _PACKAGES and not package.is_removed:
             yield _need(package.where, f"{package.manager} installs {package.name}", Confidence.CERTAIN)
-    for one in brought(view):
+    for one in view.copies:
         if "ca-certificates" in one.source or one.destination.startswith(("/etc/ssl/certs", "/etc/pki/")):
             yield _need(one.placed.where, f"{one.source} is copied in", Confidence.CERTAIN)
     yield from _environment(view)

@@ -1,5 +1,6 @@
 """System packages that commands install: manager, names, versions, and what takes them away again."""
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -9,6 +10,8 @@ from basewright.model.span import Location
 from basewright.needs.invocation import Invocation
 from basewright.needs.tables import packages
 
+_PACKAGES = 2000
+"""Packages of one workload that are looked at, about."""
 _NAME = re.compile(r"[A-Za-z0-9@_][A-Za-z0-9@_.+:/-]{0,127}")
 _ACTIONS = {
     "apt": (frozenset({"install"}), frozenset({"remove", "purge", "autoremove"})),
@@ -63,8 +66,8 @@ def installed(invocations: Iterable[Invocation]) -> tuple[InstalledPackage, ...]
             continue
         action, options, names = _parse(invocation)
         adds, removes = _ACTIONS[manager]
-        if action in adds:
-            found.extend(_packages(invocation, manager, options, names))
+        if action in adds and len(found) < _PACKAGES:
+            found.extend(itertools.islice(_packages(invocation, manager, options, names), _PACKAGES))
         elif action in removes:
             taken = set(names)
             found = [

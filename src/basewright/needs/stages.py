@@ -1,7 +1,8 @@
 """A build's instructions, told apart: those that make the image, and those that only build."""
 
+import bisect
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from basewright.model.dockerfile import BaseKind, Build, Instruction, Stage
@@ -24,12 +25,22 @@ class Placed:
         """The instruction itself, or the CMD inside a HEALTHCHECK."""
         return self.instruction.child or self.instruction
 
-    def place(self, offset: int, line: int) -> Location:
-        """Return where byte `offset` of the body's text stands; `line` is not needed, the file tells."""
-        del line
-        start, reached = self.instruction.span.start, self.body.file_offset(offset)
-        passed = self.build.dockerfile.source.count(b"\n", start, max(start, reached))
-        return Location(self.where.file, self.instruction.line + passed)
+    def places(self) -> Callable[[int, int], Location]:
+        """Return what maps a byte offset of the body's text to where it stands; text may be long, so it is indexed.
+
+        What it returns takes a line too, as every map of a shell text does; the file itself tells better.
+        """
+        body, source, first = self.body, self.build.dockerfile.source, self.instruction
+        texts = [in_text for in_text, _ in body.offsets]
+        breaks = [found.start() for found in re.finditer(rb"\n", source[first.span.start : first.span.stop])]
+
+        def place(offset: int, _: int) -> Location:
+            run = bisect.bisect_right(texts, offset) - 1
+            in_text, in_file = body.offsets[max(run, 0)] if texts else (0, body.span.start)
+            reached = in_file + offset - in_text - first.span.start
+            return Location(self.where.file, first.line + bisect.bisect_left(breaks, reached))
+
+        return place
 
 
 def place_all(build: Build, stages: tuple[Stage, ...]) -> tuple[Placed, ...]:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from basewright.model.need import Confidence, Need, NeedKind
+from basewright.needs.copies import Brought
 from basewright.needs.evidence import need, shortened
 from basewright.needs.invocation import Invocation
-from basewright.needs.ownership import Brought, brought
 from basewright.needs.service import running_services
 from basewright.needs.tables import programs
 from basewright.needs.view import WorkloadView
@@ -26,7 +26,7 @@ _BUILT = re.compile(r"(?:^|/)(?:dist|build|out|public|html|www|_site|site|storyb
 def detect(view: WorkloadView) -> Iterator[Need]:
     """Yield the server of built files, and the Node process that a server of files could replace."""
     servers = [one.name for one in running_services(view) if one.name in _WEB_SERVERS]
-    for one in brought(view) if servers else ():
+    for one in view.copies if servers else ():
         if _is_content(one):
             yield need(
                 NeedKind.STATIC_CONTENT, servers[0], one.placed.where, _what(view, one), detail=_detail(view, one)

@@ -1,5 +1,6 @@
 """What the detectors share of one workload, made once: which text runs, which builds, and what each starts."""
 
+import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Self
@@ -8,12 +9,15 @@ from basewright.model.base import BaseImage
 from basewright.model.need import Evidence, EvidenceKind
 from basewright.model.span import Location
 from basewright.model.workload import Dependency, Manifest, Process, ScriptFile, Setting, Workload
+from basewright.needs.copies import Brought, brought
 from basewright.needs.invocation import Invocation, Source
 from basewright.needs.stages import Placed, build_stages, place_all
 from basewright.needs.tracing import Context, PlaceOf, TracedShell, Tracer
 
 STARTED_FOLDERS = ("/docker-entrypoint-initdb.d/", "/docker-entrypoint.d/")
 """Where official entrypoint scripts look for scripts to run."""
+_COPIES = 2000
+"""Sources of COPY that one workload is looked through for at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,10 @@ class WorkloadView:
     build_invocations: tuple[Invocation, ...] = ()
     """What RUN instructions start, those of the final chain first."""
     final_stages: frozenset[int] = frozenset()
+    copies: tuple[Brought, ...] = ()
+    """What COPY and ADD bring into the final chain, as far as a person would write it."""
+    packaged: frozenset[str] = frozenset()
+    """Names of the application's packages, and of the console programs that it defines."""
     environment: Mapping[str, Setting] = field(default_factory=dict)
     """The container's environment; what only the base sets stands at the FROM line."""
 
@@ -83,6 +91,8 @@ class WorkloadView:
             scripts=tuple(sorted(called, key=lambda one: one.script.path)),
             build_invocations=tuple(making.invocations),
             final_stages=frozenset(placed.stage.index for placed in chain),
+            copies=tuple(itertools.islice(brought(chain, (base and base.working_directory) or "/"), _COPIES)),
+            packaged=frozenset(_packaged(workload)),
             environment=_environment(workload, base),
         )
 
@@ -129,6 +139,13 @@ class WorkloadView:
         return Evidence(self.workload.base.where, what, EvidenceKind.CATALOG)
 
 
+def _packaged(workload: Workload) -> Iterator[str]:
+    for manifest in workload.manifests:
+        yield from (dependency.name for dependency in manifest.dependencies)
+        if manifest.ecosystem != "npm":
+            yield from manifest.scripts
+
+
 def _processes(workload: Workload, base: BaseImage | None) -> Iterator[EffectiveProcess]:
     """Yield what takes effect: an own ENTRYPOINT drops the base's CMD, as Docker does it."""
     runtime = workload.runtime
@@ -160,7 +177,7 @@ def _trace_process(tracer: Tracer, one: EffectiveProcess, chain: tuple[Placed, .
         text = " ".join(process.words)
         own = [p for p in chain if p.where == process.where and p.instruction.keyword == one.source.value]
         if own and own[0].body.text == text:
-            tracer.text(text, own[0].place, context)
+            tracer.text(text, own[0].places(), context)
         else:
             start = process.where
             tracer.text(text, lambda _, __: start, context)
@@ -196,7 +213,7 @@ def _trace_run(tracer: Tracer, placed: Placed) -> None:
     if instruction.is_json:
         tracer.words(instruction.words, placed.where, context)
     elif not (instruction.heredocs and instruction.text.lstrip().startswith("<<")):
-        tracer.text(instruction.text, placed.place, context)
+        tracer.text(instruction.text, placed.places(), context)
     else:
         for heredoc in instruction.heredocs:
             first = Location(placed.where.file, heredoc.line)

@@ -13,7 +13,10 @@ ALPINE = base("alpine:3.23", libc="musl")
 
 def _two_stages(builder: str, run: str, final: str = "debian:12", env: str = "") -> str:
     setting = f"ENV {env}\n" if env else ""
-    return f'FROM {builder} AS build\n{setting}RUN {run}\nFROM {final}\nCOPY --from=build /out/app /app\nENTRYPOINT ["/app"]\n'
+    return (
+        f"FROM {builder} AS build\n{setting}RUN {run}\nFROM {final}\nCOPY --from=build /out/app /app\n"
+        f'ENTRYPOINT ["/app"]\n'
+    )
 
 
 @pytest.mark.parametrize(

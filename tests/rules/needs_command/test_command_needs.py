@@ -81,7 +81,10 @@ def test_what_run_calls_is_of_the_build() -> None:
 
 
 def test_the_projects_own_programs_are_no_commands_of_the_system() -> None:
-    text = "FROM python:3.12\nWORKDIR /app\nCOPY . .\nCOPY --from=x /bin/worker /usr/local/bin/worker\nCMD ./serve && worker && /app/bin/x\n"
+    text = (
+        "FROM python:3.12\nWORKDIR /app\nCOPY . .\nCOPY --from=x /bin/worker /usr/local/bin/worker\n"
+        "CMD ./serve && worker && /app/bin/x\n"
+    )
     assert values(needs_of(text, PYTHON), NeedKind.COMMAND) == []
 
 

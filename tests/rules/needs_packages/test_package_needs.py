@@ -78,7 +78,10 @@ def test_curl_that_only_run_calls_is_of_the_build() -> None:
 
 
 def test_curl_that_the_health_check_calls_is_of_run_time() -> None:
-    text = 'FROM debian:12\nRUN apt-get install -y curl && curl -O https://x/y\nHEALTHCHECK CMD ["curl", "x"]\nCMD ["/x"]\n'
+    text = (
+        "FROM debian:12\nRUN apt-get install -y curl && curl -O https://x/y\n"
+        'HEALTHCHECK CMD ["curl", "x"]\nCMD ["/x"]\n'
+    )
     need = find(needs_of(text, DEBIAN), NeedKind.LIBRARY, "curl")
     assert need is not None
     assert "run-time text calls curl" in need.evidence[0].what
@@ -124,12 +127,18 @@ def test_every_package_manager_is_read(command: str) -> None:
 
 
 def test_options_and_their_values_are_no_packages() -> None:
-    text = "FROM alpine:3.23\nRUN apk add --repository https://x/y -t .deps --no-cache libpq && apt-get install -t stable -o A=b libz1\n"
+    text = (
+        "FROM alpine:3.23\n"
+        "RUN apk add --repository https://x/y -t .deps --no-cache libpq && apt-get install -t stable -o A=b libz1\n"
+    )
     assert values(needs_of(text, base("alpine:3.23")), NeedKind.LIBRARY) == ["libpq", "libz1"]
 
 
 def test_an_install_in_exec_form_and_in_a_heredoc_is_read() -> None:
-    text = 'FROM debian:12\nRUN ["apt-get", "install", "-y", "libpq5"]\nRUN <<EOF\nset -e\napt-get install -y libxml2\nEOF\n'
+    text = (
+        'FROM debian:12\nRUN ["apt-get", "install", "-y", "libpq5"]\nRUN <<EOF\nset -e\n'
+        "apt-get install -y libxml2\nEOF\n"
+    )
     needs = needs_of(text, DEBIAN)
     assert values(needs, NeedKind.LIBRARY) == ["libpq5", "libxml2"]
     assert lines(find(needs, NeedKind.LIBRARY, "libxml2")) == ["Dockerfile:5"]

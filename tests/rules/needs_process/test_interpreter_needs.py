@@ -110,7 +110,10 @@ def test_the_bases_own_command_is_evidence_of_the_catalog() -> None:
 
 
 def test_a_server_of_files_needs_no_node_that_only_built_them() -> None:
-    text = "FROM node:24 AS b\nRUN npm ci && npm run build\nFROM nginx:1.30\nCOPY --from=b /app/dist /usr/share/nginx/html\n"
+    text = (
+        "FROM node:24 AS b\nRUN npm ci && npm run build\nFROM nginx:1.30\n"
+        "COPY --from=b /app/dist /usr/share/nginx/html\n"
+    )
     assert values(needs_of(text, NGINX), NeedKind.INTERPRETER) == []
 
 
@@ -124,7 +127,7 @@ def test_a_server_of_files_needs_no_node_that_only_built_them() -> None:
     ],
 )
 def test_a_development_server_is_told(command: str, script_text: str) -> None:
-    name = command.split()[-1]
+    name = command.rsplit(" ", 1)[-1]
     manifests = (package_json({name: script_text} if script_text else {}),)
     words = ", ".join(f'"{word}"' for word in command.split())
     need = find(

@@ -202,7 +202,10 @@ def test_the_entrypoint_script_of_nginx_is_needed_where_templates_are_mounted() 
 
 
 def test_an_own_script_with_the_common_name_is_the_projects() -> None:
-    text = 'FROM node:24\nCOPY docker-entrypoint.sh /usr/local/bin/\nENTRYPOINT ["docker-entrypoint.sh"]\nCMD ["node", "a.js"]\n'
+    text = (
+        'FROM node:24\nCOPY docker-entrypoint.sh /usr/local/bin/\nENTRYPOINT ["docker-entrypoint.sh"]\n'
+        'CMD ["node", "a.js"]\n'
+    )
     scripts = (script("/usr/local/bin/docker-entrypoint.sh", '#!/bin/sh\nexec "$@"\n'),)
     need = find(needs_of(text, NODE, scripts=scripts), NeedKind.SHELL)
     assert need is not None
