@@ -1,5 +1,6 @@
 """The text of a YAML file, and the way from the parser's marks (characters) to bytes and lines."""
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Any, Self
@@ -39,12 +40,8 @@ class YamlText:
         if content.count(b"\n%TAG") + content.startswith(b"%TAG") > _TAG_DIRECTIVES:
             raise SyntaxInputError(f"more than {_TAG_DIRECTIVES} %TAG directives")
         text = None if content.isascii() else _decode(content)
-        newlines = []
-        position = content.find(b"\n")
-        while position != -1:
-            newlines.append(position)
-            position = content.find(b"\n", position + 1)
-        return cls(content, shift, text, _offsets(text) if text is not None else (), tuple(newlines))
+        newlines = tuple(found.start() for found in re.finditer(rb"\n", content))
+        return cls(content, shift, text, _offsets(text) if text is not None else (), newlines)
 
     def offset(self, mark: Any) -> int:  # noqa: ANN401 - both parsers have their own class of marks
         """Return the byte of the file at a parser's mark."""

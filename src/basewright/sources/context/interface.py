@@ -25,7 +25,7 @@ class ManifestFile:
     path: str
     content: bytes
     _misses: int = field(default=0, repr=False)
-    _position: int = field(default=0, repr=False)
+    _position: int = field(default=-1, repr=False)
 
     @cached_property
     def text(self) -> str:
@@ -52,9 +52,9 @@ class ManifestFile:
         for needle in needles:
             if self._misses >= _MISSES:
                 break
-            found = self.text.find(needle, self._position)
+            found = self.text.find(needle, self._position + 1)
             if found == -1:
-                found = self.text.find(needle, 0, self._position + len(needle))
+                found = self.text.find(needle, 0, self._position + 1 + len(needle))
             if found != -1:
                 self._position = found
                 found += needle.startswith("\n")

@@ -97,21 +97,22 @@ def _installed(file: ManifestFile, packages: Mapping[str, Any], direct: set[str]
 
 def _nested(file: ManifestFile, listed: Mapping[str, Any]) -> Iterator[LockedPackage]:
     """Yield the packages of a lock of version 1, which nest; it names no optional dependencies and no scripts."""
-    pending: list[tuple[str, Mapping[str, Any], bool]] = [(name, table(one), True) for name, one in listed.items()]
+    # In the file's order, so that each is found behind the one before.
+    pending = [(name, table(one)) for name, one in reversed(list(listed.items()))]
     while pending:
-        name, entry, is_top = pending.pop()
+        name, entry = pending.pop()
         required = {one for one, value in table(entry, "requires").items() if isinstance(value, str)}
         yield LockedPackage(
             name=name,
             version=text(entry.get("version")),
-            where=file.find(f'"{name}": {{') if is_top else file.at(0),
+            where=file.find(f'"{name}": {{'),
             needs=required,
             optional=required,
             is_for_platform="-linux" in name and entry.get("optional") is True,
             is_development=entry.get("dev") is True,
             is_direct=False,
         )
-        pending += [(inner, table(one), False) for inner, one in table(entry, "dependencies").items()]
+        pending += [(inner, table(one)) for inner, one in reversed(list(table(entry, "dependencies").items()))]
 
 
 def _libc(entry: Mapping[str, Any]) -> frozenset[str]:

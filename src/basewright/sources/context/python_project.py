@@ -64,7 +64,7 @@ def _named(file: ManifestFile, listed: Mapping[str, Any], *, is_development: boo
             name=normalized(name),
             version=exact if exact and "*" not in exact else None,
             requirement="" if written == "*" else written,
-            where=file.find(f"\n{name} =", f"\n{name}=", f'"{name}"', f"\n[tool.poetry.dependencies.{name}]"),
+            where=file.find(f"\n{name} ", f"\n{name}=", f'"{name}"', f"\n[tool.poetry.dependencies.{name}]"),
             is_development=is_development,
         )
 

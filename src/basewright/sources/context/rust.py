@@ -36,7 +36,7 @@ def _stated(file: ManifestFile, listed: Mapping[str, Any], *, is_development: bo
         exact = wanted.removeprefix("=").strip() if wanted.startswith("=") and "," not in wanted else None
         features = [one for one in array(table(value).get("features")) if isinstance(one, str)]
         written = f"{wanted} [{', '.join(features)}]" if features else wanted
-        where = file.find(f"\n{name} =", f"\n{name}=", f"\n[dependencies.{name}]", f'"{name}"', f"\n{name}.")
+        where = file.find(f"\n{name} ", f"\n{name}=", f"\n[dependencies.{name}]", f'"{name}"', f"\n{name}.")
         yield Dependency(real, exact, written.strip(), where, is_development)
 
 
