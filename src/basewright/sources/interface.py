@@ -22,7 +22,6 @@ from basewright.sources.draft import Draft
 from basewright.sources.hints import hints_by_workload, read_hints
 from basewright.sources.kubernetes import ManifestReader
 
-
 _SERVICES = re.compile(rb"(?m)^(?:services|include)[ \t]*:")
 
 
@@ -98,7 +97,7 @@ def _found(files: ProjectFiles, options: SourceOptions) -> Found:
 
 
 def _one(files: ProjectFiles, path: str) -> Found:
-    """Return the one file that the caller named, by what its name says it is, and for YAML of any name by what it holds."""
+    """Return the one file that the caller named, by what its name says it is, or a YAML file by what it holds."""
     found = Found()
     is_yaml = basename(path).lower().endswith((".yml", ".yaml"))
     if is_compose_name(path) or (is_yaml and _SERVICES.search(files.read(path))):

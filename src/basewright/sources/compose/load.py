@@ -22,7 +22,7 @@ from basewright.syntax.yaml import YamlMapping, compose_yaml, walk
 COMPOSE_FILE_LIMIT = 2 * 1024 * 1024
 """Bytes of one Compose file."""
 ENVIRONMENT_FILE_LIMIT = 1024 * 1024
-LOAD_LIMIT = 400
+LOAD_LIMIT = 2000
 """Files that one project may load, repetitions counted."""
 CHAIN_LIMIT = 40
 """Steps of `extends`, and levels of `include`."""
@@ -95,6 +95,11 @@ class Loader:
         return merged or Table({}, Location(paths[0]))
 
     def _file(self, path: str, folder: str, variables: Variables) -> _File | None:
+        # Every use counts, not every reading: files that include two others each would multiply.
+        self._loads += 1
+        if self._loads > LOAD_LIMIT:
+            self._tell(Location(path), f"not read: the project loads more than {LOAD_LIMIT} files")
+            return None
         key = (path, folder, id(variables))
         if key not in self._parsed:
             self._parsed[key] = self._parse(path, folder, variables)
@@ -102,10 +107,6 @@ class Loader:
 
     def _parse(self, path: str, folder: str, variables: Variables) -> _File | None:
         """Read one file; what is wrong with it is told, and None returned."""
-        self._loads += 1
-        if self._loads > LOAD_LIMIT:
-            self._tell(Location(path), f"not read: the project loads more than {LOAD_LIMIT} files")
-            return None
         try:
             source = self.files.read(path, limit=COMPOSE_FILE_LIMIT)
             reason = yaml_reason(source)
