@@ -27,8 +27,8 @@ def need(
 
 
 def shortened(text: str) -> str:
-    """Return `text` on one line, cut to what a sentence can hold."""
-    line = " ".join(text.split())
+    """Return `text` on one line, cut to what a sentence can hold; what is no text (stray bytes) becomes ``?``."""
+    line = " ".join(text.encode("utf-8", "replace").decode().split())
     return line if len(line) <= _TEXT_LIMIT else f"{line[: _TEXT_LIMIT - 1]}…"
 
 
