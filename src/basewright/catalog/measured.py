@@ -20,13 +20,14 @@ class Measured:
     """The measured tags of one repository."""
 
     def __init__(self, images: Iterable[MeasuredRecord], packages: Iterable[PackagesRecord]) -> None:
-        self._images = {record.tag: record for record in images}
+        self.images = {record.tag: record for record in images}
+        """Tag → what was measured of it."""
         self._packages = {record.tag: record for record in packages}
 
     def of(self, tags: Iterable[str]) -> Found:
         """Return the newest measurements of any of a build's `tags`."""
         names = sorted(tags)
-        images = [self._images[tag] for tag in names if tag in self._images]
+        images = [self.images[tag] for tag in names if tag in self.images]
         packages = [self._packages[tag] for tag in names if tag in self._packages]
         return Found(
             max(images, key=lambda record: record.date, default=None),
@@ -35,7 +36,7 @@ class Measured:
 
     def digests(self) -> Iterator[tuple[str, str]]:
         """Yield (tag, digest) of every index and amd64 manifest."""
-        for tag, record in self._images.items():
+        for tag, record in self.images.items():
             yield from ((tag, digest) for digest in (record.digest, record.amd64_digest) if digest)
 
 

@@ -40,17 +40,20 @@ class OfficialReader:
         drafts = [self._draft(line, product, measured) for line in lines]
         builds = [with_rules(inherit(one, drafts), product) for one in drafts]
         offered = [one for one in builds if product.channel(str(one.reference.tag)) is None]
+        retired = self._retired(name)
         # A tag that two lines share is the first one's: the others are the same release's Windows builds.
         tags = {
             tag: build
             for line, build in reversed(list(zip(lines, builds, strict=True)))
             for tag in (*line.shared_tags, *line.tags)
         }
+        listed = tags.keys() | retired.days.keys()
+        tags.update(self._measured_alone(product, measured, builds, frozenset(listed)))
         return Shelf(
             repository=product.repository,
             builds=tuple(sorted(offered, key=lambda build: str(build.reference))),
             tags=tags,
-            retired=self._retired(name),
+            retired=retired,
             windows=frozenset(tag for line in records if line.windows for tag in (*line.tags, *line.shared_tags))
             - tags.keys(),
             digests={digest: tags[tag] for tag, digest in measured.digests() if tag in tags},
@@ -67,7 +70,21 @@ class OfficialReader:
         base = self._described(product, tag, {tag: words}, system, ())
         if system is None and shelf.builds and all(one.shell and one.package_manager for one in shelf.builds):
             base = self._classified(_keeping_tools(base, package_manager=True), words, "")
-        return with_rules(inherit(base, shelf.builds), product)
+        version = words.version or (system.version if system else None)
+        live = [one.runtime.version if one.runtime else one.os and one.os.version for one in shelf.builds]
+        if product.is_like_today(version, [one for one in live if one], self.support):
+            base = inherit(base, shelf.builds)
+        return with_rules(base, product)
+
+    def _measured_alone(
+        self, product: Product, measured: Measured, builds: list[BaseImage], listed: frozenset[str]
+    ) -> dict[str, BaseImage]:
+        """Return the tags that were measured and that the library's list, of another day, does not hold."""
+        return {
+            tag: with_rules(inherit(self._draft(_unlisted(product, image), product, measured), builds), product)
+            for tag, image in measured.images.items()
+            if tag not in listed
+        }
 
     def _draft(self, line: OfficialRecord, product: Product, measured: Measured) -> BaseImage:
         """Return a build with what its own lines say."""
@@ -177,6 +194,13 @@ class OfficialReader:
             days={tag: record.day for record in records for tag in record.tags},
             provenance={record.day: Provenance(source.source, source.date, record.commit) for record in records},
         )
+
+
+def _unlisted(product: Product, image: MeasuredRecord) -> OfficialRecord:
+    """Return a measured tag in the form of a listed build."""
+    platforms = (platform.removeprefix("linux/") for platform in image.platforms if platform.startswith("linux/"))
+    architectures = sorted("arm64" if name == "arm64/v8" else name for name in platforms)
+    return OfficialRecord(key=product.repository, directory="", tags=(image.tag,), architectures=tuple(architectures))
 
 
 def _role(product: Product, words: TagWords) -> Role:

@@ -1,8 +1,10 @@
 """What a repository is an image of, and what is known of it by its release lines."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from basewright.catalog.measured import users_of
 from basewright.catalog.records import ProductRecord, RuleRecord, SupportRecord
 from basewright.catalog.store import Store
 from basewright.catalog.support import Support
@@ -42,6 +44,21 @@ class Product:
         default = self.record.default_variant.get(self.repository) if self.record else None
         named = any(word.startswith(_NAMED_VARIANTS) for word in words)
         return "-".join((*((default,) if default and not named else ()), *words)) or None
+
+    def is_like_today(self, version: str | None, live: Iterable[str], support: Support) -> bool:
+        """Whether an unlisted tag of `version` was made as the builds of the `live` versions are.
+
+        From the version that the product's table names, or else where its release line is still listed.
+        """
+        if version is None:
+            return False
+        since = self.record.same_since.get(self.repository) if self.record else None
+        if since is not None:
+            return _numbers(version) >= _numbers(since)
+        return self._line_or_two(version, support) in {self._line_or_two(one, support) for one in live}
+
+    def _line_or_two(self, version: str, support: Support) -> str:
+        return self.line(version, support) or ".".join(version.split(".")[:2])
 
     def channel(self, tag: str) -> str | None:
         """Return the codename that a channel of a distribution is today: ``stable-slim`` → ``trixie``."""
@@ -92,6 +109,10 @@ class Products:
         return tuple(sorted(one for record in records if record.role == Role.OS for one in record.repositories))
 
 
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
+
+
 _NAMED_VARIANTS = ("jdk", "jre", "sdk")
 _COMPILERS = ("jdk", "sdk", "builder")
 
@@ -109,17 +130,25 @@ def with_rules(base: BaseImage, product: Product) -> BaseImage:
         return base
     major = (base.runtime.version or "").partition(".")[0]
     for rule in product.record.rules:
-        if rule.repository == product.repository and major.isdigit() and _covers(rule, int(major)):
-            provenance = Provenance(rule.source, dt.date.fromisoformat(rule.date))
-            environment = {name: value.replace("{line}", major) for name, value in rule.environment.items()}
-            return replace(
-                base,
-                volumes=base.volumes if rule.volumes is None else rule.volumes,
-                environment={**base.environment, **environment},
-                provenance={**base.provenance, "data": provenance},
-            )
+        if rule.repository == product.repository and major.isdigit() and _covers(rule, int(major), base.family):
+            base = _ruled(base, rule, major)
     return base
 
 
-def _covers(rule: RuleRecord, major: int) -> bool:
+def _ruled(base: BaseImage, rule: RuleRecord, line: str) -> BaseImage:
+    provenance = Provenance(rule.source, dt.date.fromisoformat(rule.date))
+    environment = {name: value.replace("{line}", line) for name, value in rule.environment.items()}
+    group = "users" if rule.users else "data"
+    return replace(
+        base,
+        volumes=base.volumes if rule.volumes is None else rule.volumes,
+        users=users_of(rule.users) or base.users,
+        environment={**base.environment, **environment},
+        provenance={**base.provenance, group: provenance},
+    )
+
+
+def _covers(rule: RuleRecord, major: int, family: str) -> bool:
+    if rule.family is not None and rule.family != family:
+        return False
     return (rule.first is None or rule.first <= major) and (rule.last is None or major <= rule.last)

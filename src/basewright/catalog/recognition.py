@@ -5,11 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from basewright.catalog.near import nearest
+from basewright.catalog.scheme import Scheme
 from basewright.catalog.shelf import Shelf
 from basewright.catalog.systems import Systems
-from basewright.catalog.tags import TagWords, read_tag
+from basewright.catalog.tags import read_tag
 from basewright.catalog.telling import ended
-from basewright.model.base import BaseImage, Horizon, Match, Recognition
+from basewright.model.base import BaseImage, Horizon, Match, Recognition, Role
 from basewright.model.reference import ImageReference
 
 _SHARED_FACTS = ("vendor", "family", "role", "libc", "shell", "package_manager", "hardened", "access")
@@ -22,6 +23,7 @@ class Recogniser:
 
     shelf: Shelf
     systems: Systems
+    scheme: Scheme
     by_words: Callable[[str], BaseImage | None] | None
     """Describes an unlisted tag from its words; None where a publisher's tags follow no scheme."""
     today: dt.date
@@ -108,39 +110,21 @@ class Recogniser:
         return Recognition(base, Match.RETIRED, (*notes, *self._silence(tag, base)))
 
     def _by_version(self, tag: str) -> Recognition | None:
-        """Recognise a tag that is listed nowhere and yet follows the scheme: every word known, a line that exists."""
+        """Recognise a tag that is listed nowhere and yet follows the repository's scheme."""
         if tag in self.shelf.windows:
             return None
-        words = read_tag(tag, self.systems)
-        if not self._has_known_line(words) or not set(words.rest) <= self._vocabulary() or not words.version:
+        if not self.scheme.allows(read_tag(tag, self.systems)):
             return None
-        if words.is_slim and not self._has_slim():
+        base = self._described(tag)
+        if base is None or (base.role is Role.OS and (base.os is None or base.os.version is None)):
+            # Of a distribution's own image the release is all that there is to know.
             return None
         note = f"`{tag}` is not among the tags of today; its facts are those that its words tell"
-        if (base := self._described(tag)) is None:
-            return None
         return Recognition(base, Match.VERSION, (note, *self._silence(tag, base)))
 
     def _described(self, tag: str) -> BaseImage | None:
         base = self.by_words(tag) if self.by_words else None
         return replace(base, notes=(*base.notes, *ended(base, self.today))) if base else None
-
-    def _has_known_line(self, words: TagWords) -> bool:
-        """Whether the major version is not newer than the newest known one."""
-        if words.version is None:
-            return False
-        known = [read_tag(tag, self.systems).version for tag in self._every_tag()]
-        majors = {int(version.partition(".")[0]) for version in known if version} | self.shelf.lines
-        return bool(majors) and int(words.version.partition(".")[0]) <= max(majors)
-
-    def _every_tag(self) -> tuple[str, ...]:
-        return (*self.shelf.tags, *(self.shelf.retired.days if self.shelf.retired else ()))
-
-    def _vocabulary(self) -> frozenset[str]:
-        return frozenset(word for tag in self._every_tag() for word in read_tag(tag, self.systems).rest)
-
-    def _has_slim(self) -> bool:
-        return any(read_tag(tag, self.systems).is_slim for tag in self._every_tag())
 
     def _silence(self, tag: str, base: BaseImage) -> tuple[str, ...]:
         if base.os is not None and base.os.version is None:
@@ -151,12 +135,10 @@ class Recogniser:
         name = self.shelf.repository.removeprefix("docker.io/library/")
         if tag in self.shelf.windows:
             return (f"`{tag}` is a Windows image; the catalog describes Linux images",)
-        near = self.near_tags(tag)
-        return (
-            f"`{name}:{tag}` is no published tag; nearest: {', '.join(near)}"
-            if near
-            else f"`{name}:{tag}` is not known",
-        )
+        # Only a repository whose history is known can be said never to have had a tag.
+        is_known = self.shelf.retired is not None and bool(self.shelf.retired.days)
+        verdict = "is no published tag" if is_known else "is not published today"
+        return (f"`{name}:{tag}` {verdict}; nearest: {', '.join(self.near_tags(tag))}",)
 
     def _common(self, tag: str | None) -> BaseImage:
         """Return what all builds of the repository have in common."""

@@ -213,7 +213,10 @@ class RuleRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     first: int | None = None
     """First major version that it holds for."""
     last: int | None = None
+    family: str | None = None
+    """Distribution family that it holds for; None: all."""
     volumes: tuple[str, ...] | None = None
+    users: tuple[str, ...] = ()
     environment: dict[str, str] = {}
 
 
@@ -237,6 +240,8 @@ class ProductRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Repository → variant of the tags that name none."""
     channels: dict[str, str] = {}
     """Channel word of a distribution's own tags → its codename today (``stable`` → ``trixie``)."""
+    same_since: dict[str, str] = {}
+    """Repository → first version whose configuration and users are those of today's builds."""
     rules: tuple[RuleRecord, ...] = ()
 
 

@@ -22,8 +22,9 @@ def inherit(build: BaseImage, builds: Iterable[BaseImage]) -> BaseImage:
         build = _take(build, measured, _CONFIG, ("config", "users"))
         build = replace(build, environment=_common_environment(measured))
     if build.ca_certificates is None and build.time_zones is None:
-        # CA bundle and zones differ between the slim and the full build of one template.
-        listed = [one for one in family if "packages" in one.provenance and one.kind is build.kind]
+        # CA bundle and zones differ between releases, and between the slim and the full build of one template.
+        alike = [one for one in family if one.kind is build.kind and one.os == build.os and build.os is not None]
+        listed = [one for one in alike if "packages" in one.provenance]
         build = _take(build, listed, _CONTENT, ("content",))
     return build
 

@@ -8,6 +8,7 @@ from basewright.catalog import chainguard, distroless, entered, hardened, offici
 from basewright.catalog.mirrors import Mirrors, read_prefixes
 from basewright.catalog.products import Products
 from basewright.catalog.recognition import Recogniser
+from basewright.catalog.scheme import Scheme
 from basewright.catalog.scratch import SCRATCH, scratch
 from basewright.catalog.shelf import Shelf
 from basewright.catalog.store import Store
@@ -115,9 +116,9 @@ class Catalog:
             if shelf_and_words is None:
                 return None
             shelf, by_words = shelf_and_words
-            self._recognisers[repository] = Recogniser(
-                told(shelf, self._systems, self.date), self._systems, by_words, self.date
-            )
+            complete = told(shelf, self._systems, self.date)
+            scheme = Scheme(complete, self._systems)
+            self._recognisers[repository] = Recogniser(complete, self._systems, scheme, by_words, self.date)
         return self._recognisers[repository]
 
     def _dropped(self, repository: str) -> _Read | None:

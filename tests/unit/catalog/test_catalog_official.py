@@ -59,9 +59,32 @@ def test_pgdata_and_volume_changed_with_18(recognise: Recognise, reference: str,
 
     assert base.environment["PGDATA"] == pgdata
     assert base.volumes == (volume,)
-    assert base.ports == ("5432/tcp",)
-    assert base.entrypoint == ("docker-entrypoint.sh",)
-    assert base.stop_signal == "SIGINT"
+
+
+def test_postgres_stops_on_sigint_and_starts_through_its_entrypoint(recognise: Recognise) -> None:
+    for reference in ("postgres:14", "postgres:18-alpine", "postgres:16.4-bookworm"):
+        base = recognise(reference).base
+        assert base.ports == ("5432/tcp",)
+        assert base.entrypoint == ("docker-entrypoint.sh",)
+        assert base.stop_signal == "SIGINT"
+
+
+def test_an_old_image_is_not_taken_to_be_made_as_todays(recognise: Recognise) -> None:
+    # node had no entrypoint before 12, nginx none before 1.19 and stopped on SIGTERM.
+    for reference in ("node:8", "nginx:1.13-alpine", "redis:3.2", "eclipse-temurin:17.0.2_8-jre"):
+        base = recognise(reference).base
+        assert base.entrypoint is None, reference
+        assert base.stop_signal is None, reference
+        assert base.user is None, reference
+    old = recognise("postgres:12.3-alpine").base
+    assert (old.ports, old.stop_signal) == (None, None)
+    assert [(user.name, user.uid) for user in old.users] == [("postgres", 70)]
+    assert recognise("node:16-bullseye-slim").base.entrypoint == ("docker-entrypoint.sh",)
+
+
+def test_certificates_are_not_carried_over_between_releases(recognise: Recognise) -> None:
+    assert recognise("python:3.12-slim").base.ca_certificates is True
+    assert recognise("python:3.12-slim-bookworm").base.ca_certificates is None
 
 
 def test_redis_8_has_no_volume_and_its_alpine_user_another_group(recognise: Recognise) -> None:
