@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from jinja2 import Template
     from markupsafe import Markup
 
-_BREAK_HERE = re.compile(r"(?<=[A-Za-z0-9][/:@,])(?=[A-Za-z0-9])|(?<=[^\s/:@,]{16})(?=[^\s/:@,])")
+_BREAK_HERE = re.compile(
+    r"(?<=[A-Za-z0-9][/@,])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9]:)(?=[A-Za-z])|(?<=[^\s/:@,-]{16})(?=[^\s/:@,-])"
+)
 """After a separator inside of a name, and within a word that is longer than a narrow column."""
 
 

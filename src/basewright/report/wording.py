@@ -31,9 +31,11 @@ def saved_share(change: Change) -> str:
     if change.saved is None or not change.today:
         return ""
     share = round(100 * change.saved / change.today)
+    if share == 0:
+        return "0 %"
     if share == 100 and change.after:
         return "−99.9 %" if change.saved * 1000 >= change.today * 999 else "−99 %"
-    return f"−{share} %" if share >= 0 else f"+{-share} %"
+    return f"−{share} %" if share > 0 else f"+{-share} %"
 
 
 def day(date: dt.date | None) -> str:

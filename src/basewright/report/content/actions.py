@@ -66,7 +66,7 @@ def _action(action: Action) -> list[Block]:
     blocks: list[Block] = [
         Paragraph(
             (
-                Strong(f"{action.rank}. {pieces.sentence(action.what).removesuffix('.')}"),
+                Strong(f"{action.rank}. {pieces.heading(action.what)}"),
                 " ",
                 Mark(_KINDS[action.kind]),
                 *where,

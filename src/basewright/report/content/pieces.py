@@ -94,11 +94,16 @@ def user(base: BaseImage | None) -> str:
 
 
 def sentence(text: str) -> str:
-    """Return `text` with a capital and a full stop, so that another sentence can follow; empty stays empty."""
+    """Return `text` with a full stop, so that another sentence can follow; empty stays empty."""
     stripped = text.strip()
-    if not stripped:
-        return ""
-    return f"{stripped[0].upper()}{stripped[1:]}{'' if stripped.endswith(('.', '!', '?', ':')) else '.'}"
+    return stripped if not stripped or stripped.endswith((".", "!", "?", ":")) else f"{stripped}."
+
+
+def heading(text: str) -> str:
+    """Return a step's words as a heading: with a capital, unless they start with a name, and without a full stop."""
+    first = text.partition(" ")[0]
+    capital = text[:1].upper() if first.isalpha() else text[:1]
+    return f"{capital}{text[1:]}".removesuffix(".")
 
 
 def change(value: Change, *, is_size: bool) -> str:

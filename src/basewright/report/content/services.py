@@ -1,9 +1,10 @@
 """Current state, and each service with its needs, candidates, contract and refusals."""
 
 from basewright.model.assessment import AssessedWorkload, Assessment
-from basewright.model.candidate import Candidate, Refusal, Suitability
+from basewright.model.candidate import Candidate, Finding, Refusal, Severity, Suitability
 from basewright.model.contract import Difference, Effect
 from basewright.model.need import Confidence, Need, Phase
+from basewright.model.span import Location
 from basewright.report import view, wording
 from basewright.report.content import pictures, pieces
 from basewright.report.content.opening import standing
@@ -139,7 +140,7 @@ def _needs(needs: tuple[Need, ...]) -> TableBlock:
     for need in sorted(needs, key=lambda one: (one.phase is Phase.BUILD, -one.confidence, one.kind, one.value)):
         first = sorted(need.evidence)
         more = f" (and {len(first) - 1} more)" if len(first) > 1 else ""
-        avoidable = pieces.sentence(f"avoidable: {need.avoidable}") if need.avoidable else ""
+        avoidable = pieces.sentence(f"Avoidable: {need.avoidable}") if need.avoidable else ""
         detail = " ".join(filter(None, (pieces.sentence(need.detail), avoidable)))
         rows.append(
             (
@@ -201,7 +202,7 @@ def _difference(difference: Difference) -> tuple[Inline, ...]:
         code(difference.new) if difference.new else plain(wording.NOT_KNOWN),
         (_EFFECTS[difference.effect],),
         pieces.places(difference.touches),
-        (*prose(difference.explanation), *see),
+        (*prose(pieces.sentence(difference.explanation)), *see),
     )
 
 
@@ -214,10 +215,14 @@ def _refusals(refusals: tuple[Refusal, ...]) -> TableBlock:
 
 
 def _findings(assessed: AssessedWorkload) -> TableBlock:
-    tones = {"error": Tone.BAD, "warning": Tone.WARN, "note": Tone.PLAIN}
-    found = sorted(assessed.recommendation.findings, key=lambda one: (one.where, one.rule, one.message))
+    tones = {Severity.ERROR: Tone.BAD, Severity.WARNING: Tone.WARN, Severity.NOTE: Tone.PLAIN}
+    found = sorted(assessed.recommendation.findings, key=_finding_order)
     rows = [
-        ((Mark(one.severity.value, tones[one.severity.value]),), code(one.rule), prose(one.message), place(one.where))
+        ((Mark(one.severity.value, tones[one.severity]),), code(one.rule), prose(one.message), place(one.where))
         for one in found
     ]
     return table("Findings", ("Severity", "Rule", "What", "Where"), rows)
+
+
+def _finding_order(finding: Finding) -> tuple[int, Location, str, str]:
+    return list(Severity).index(finding.severity), finding.where, finding.rule, finding.message
