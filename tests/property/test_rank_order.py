@@ -4,7 +4,7 @@ import datetime as dt
 import itertools
 from dataclasses import replace
 
-from advising import IMAGES, NODE, advice, need, references
+from advising import IMAGES, NODE, TODAY, CatalogDouble, advice, need, references
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from needing import workload
@@ -48,12 +48,12 @@ def test_the_order_does_not_depend_on_the_order_of_the_input(candidates: list[Ca
     shuffled = list(candidates)
     random.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis gives random.Random
 
-    assert rank(candidates, most=10) == rank(shuffled, most=10)
+    assert rank(candidates, today=TODAY, most=10) == rank(shuffled, today=TODAY, most=10)
 
 
 @given(_candidates())
 def test_ranks_count_from_one_and_never_put_more_breaks_first(candidates: list[Candidate]) -> None:
-    ranked = rank(candidates, most=10, prefer=("b",))
+    ranked = rank(candidates, today=TODAY, most=10, prefer=("b",))
 
     assert [one.rank for one in ranked] == list(range(1, len(candidates) + 1))
     assert [len(one.breaks) for one in ranked] == sorted(len(one.breaks) for one in candidates)
@@ -62,12 +62,14 @@ def test_ranks_count_from_one_and_never_put_more_breaks_first(candidates: list[C
 
 @given(_candidates(), st.integers(0, 6))
 def test_a_cut_keeps_the_best(candidates: list[Candidate], most: int) -> None:
-    assert [one.base for one in rank(candidates, most=most)] == [one.base for one in rank(candidates, most=10)[:most]]
+    assert [one.base for one in rank(candidates, today=TODAY, most=most)] == [
+        one.base for one in rank(candidates, today=TODAY, most=10)[:most]
+    ]
 
 
 @given(_candidates())
 def test_a_known_horizon_stands_before_an_unknown_one(candidates: list[Candidate]) -> None:
-    places = [standing(one) for one in rank(candidates, most=10)]
+    places = [standing(one, today=TODAY) for one in rank(candidates, today=TODAY, most=10)]
 
     for first, second in itertools.pairwise(places):
         if first.breaks == second.breaks:
@@ -115,8 +117,6 @@ def test_adding_a_need_never_adds_a_candidate(needs: list[Need], one_more: Need)
 @given(st.lists(_needs(), max_size=4))
 @settings(max_examples=60, deadline=None)
 def test_no_candidate_has_an_obstacle_and_every_refusal_has_a_cause(needs: list[Need]) -> None:
-    from advising import TODAY, CatalogDouble
-
     from basewright.recommend import RecommendOptions
 
     situation = Situation.of(
@@ -138,5 +138,5 @@ def test_the_preference_decides_among_equals_only() -> None:
         Candidate(base, 0, Suitability.IN_PLACE, "", (), expected(None, base, bandwidth=1), ()) for base in (one, two)
     ]
 
-    assert [str(c.base.reference) for c in rank(candidates, most=5, prefer=("b",))] == ["b:1", "a:1"]
+    assert [str(c.base.reference) for c in rank(candidates, today=TODAY, most=5, prefer=("b",))] == ["b:1", "a:1"]
     assert len(IMAGES) > 10

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from basewright.model.base import BaseImage
+from basewright.model.base import BaseImage, Role
 from basewright.model.candidate import Action, ActionKind, Candidate, Finding, Severity, Suitability
 from basewright.recommend.candidates import next_supported_line
 from basewright.recommend.change_text import from_change, stage_change
@@ -163,7 +163,8 @@ def _gains(candidate: Candidate) -> list[str]:
 def _hardening(
     situation: Situation, candidates: tuple[Candidate, ...], findings: tuple[Finding, ...]
 ) -> Iterator[Action]:
-    stays_root = not candidates or candidates[0].base.is_root is not False
+    best = candidates[0].base if candidates else situation.base
+    stays_root = best is None or (best.is_root is not False and best.role is not Role.SERVICE)
     for one in findings:
         if one.rule == "runs-as-root" and one.severity is Severity.WARNING and stays_root and is_root(situation):
             change = f"+ USER {_plain_user(candidates[0].base if candidates else situation.base)}"

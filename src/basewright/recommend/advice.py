@@ -1,9 +1,12 @@
 """The whole of a recommendation: pool, judgement, contract, order, refusals, findings, gap, actions."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from basewright.model.base import BaseImage
-from basewright.model.candidate import Candidate, Recommendation
+from basewright.model.candidate import Candidate, Recommendation, Refusal
 from basewright.recommend.actions import actions
-from basewright.recommend.candidates import Pool, pool_of
+from basewright.recommend.candidates import pool_of
 from basewright.recommend.contract import compare
 from basewright.recommend.expected import expected
 from basewright.recommend.findings import find
@@ -12,41 +15,57 @@ from basewright.recommend.gap import gap
 from basewright.recommend.rank import rank
 from basewright.recommend.refusals import is_step_forward, refusals
 from basewright.recommend.situation import Situation
-from basewright.recommend.subject import Subject, subject_of
+from basewright.recommend.subject import Subject, subjects_of
 from basewright.recommend.suitability import moves_build, suitability
 from basewright.recommend.trade_offs import trade_offs
 
 
 def advise(situation: Situation) -> Recommendation:
     """Return what is advised for the situation's workload."""
-    subject = subject_of(situation)
-    judged = judgements(situation, subject)
-    ranked = _candidates(situation, subject, judged)
+    subjects = () if situation.is_scratch else subjects_of(situation)
+    judged = [(subject, judgements(situation, subject)) for subject in subjects]
+    ranked = _numbered(situation, judged)
+    found: dict[str, Refusal] = {}
+    for subject, judgements_of_it in judged:
+        for one in refusals(situation, subject, judgements_of_it):
+            found.setdefault(one.reference, one)
+    offered = {str(one.base.reference) for one in ranked}
     return Recommendation(
         current=situation.current,
         candidates=ranked,
-        refusals=refusals(situation, subject, judged),
+        refusals=tuple(found[name] for name in sorted(found) if name not in offered),
         gap=gap(situation),
-        actions=actions(situation, subject, ranked),
+        actions=actions(situation, _chosen(subjects, ranked), ranked),
         findings=find(situation),
     )
 
 
-def judgements(situation: Situation, subject: Subject | None) -> tuple[Judgement, ...]:
-    """Judge every base that is weighed."""
-    if subject is None or situation.is_scratch:
-        return ()
-    pool: Pool = pool_of(situation, subject)
+def _chosen(subjects: tuple[Subject, ...], ranked: tuple[Candidate, ...]) -> Subject | None:
+    """Return the subject that the first candidate was chosen for."""
+    runtime = ranked[0].base.runtime if ranked else None
+    named = (one for one in subjects if runtime is not None and runtime.name == one.name)
+    return next(named, subjects[0] if subjects else None)
+
+
+def judgements(situation: Situation, subject: Subject) -> tuple[Judgement, ...]:
+    """Judge every base that is weighed for `subject`."""
+    pool = pool_of(situation, subject)
     return tuple(judge(situation, subject, base) for base in (*pool.picks, *pool.strays))
 
 
-def _candidates(situation: Situation, subject: Subject | None, judged: tuple[Judgement, ...]) -> tuple[Candidate, ...]:
-    if subject is None:
-        return ()
-    fitting = [_candidate(situation, subject, one) for one in judged if one.fits]
+def _numbered(situation: Situation, judged: list[tuple[Subject, tuple[Judgement, ...]]]) -> tuple[Candidate, ...]:
+    """Return the candidates of every subject, those of the better way first, numbered through."""
+    ordered = [one for subject, found in judged for one in _candidates(situation, subject, found)]
+    most = situation.options.most_candidates
+    return tuple(replace(one, rank=number) for number, one in enumerate(ordered[:most], 1))
+
+
+def _candidates(situation: Situation, subject: Subject, judged: tuple[Judgement, ...]) -> Iterator[Candidate]:
     options = situation.options
-    return rank(
-        [one for one in fitting if is_step_forward(situation, subject, one.base)],
+    fitting = (one for one in judged if one.fits and is_step_forward(situation, subject, one.base))
+    yield from rank(
+        [_candidate(situation, subject, one) for one in fitting],
+        today=situation.today,
         most=options.most_candidates,
         count_lts=options.count_lts,
         prefer=options.prefer,
@@ -65,7 +84,7 @@ def _candidate(situation: Situation, subject: Subject, judgement: Judgement) -> 
         contract=contract,
         expected=expected(situation.base, base, bandwidth=situation.options.bandwidth_bits_per_second),
         trade_offs=trade_offs(situation, base),
-        warnings=tuple(dict.fromkeys(str(one) for one in judgement.cautions)) + base.notes,
+        warnings=tuple(dict.fromkeys([*map(str, judgement.cautions), *base.notes])),
         evidence=_evidence(base),
     )
 

@@ -16,19 +16,20 @@ _FOOTPRINT = {Kind.SCRATCH: 0, Kind.DISTROLESS: 1, Kind.MINIMAL: 2, Kind.SLIM: 3
 _SMALL = frozenset({Kind.SCRATCH, Kind.DISTROLESS, Kind.MINIMAL})
 _PLAIN_VARIANTS = {"java": frozenset({None, "jre"})}
 _SYSTEM_NAMES = {
-    SubjectKind.STATIC: ("static", "scratch", "alpine"),
-    SubjectKind.DYNAMIC: (
-        "base",
-        "cc",
-        "debian",
-        "alpine",
-        "wolfi-base",
-        "glibc-dynamic",
-        "debian-base",
-        "ubi",
-        "ubuntu",
-        "base-nossl",
-        "chainguard-base",
+    SubjectKind.STATIC: frozenset({"static", "scratch", "alpine"}),
+    SubjectKind.DYNAMIC: frozenset(
+        {
+            "base",
+            "base-nossl",
+            "cc",
+            "debian",
+            "debian-base",
+            "alpine",
+            "glibc-dynamic",
+            "wolfi-base",
+            "chainguard-base",
+        }
+        | {"ubi-minimal", "ubi-micro", "ubuntu"}
     ),
 }
 
@@ -71,16 +72,12 @@ def _images(situation: Situation, subject: Subject) -> Iterable[BaseImage]:
         return [one for one in catalog.systems() if one.family == subject.name and _follows(situation.base, one)]
     names = _SYSTEM_NAMES[subject.kind]
     small = subject.kind is SubjectKind.STATIC
-    return [
-        one
-        for one in catalog.systems()
-        if _is_named(one, names) and (not small or one.kind in _SMALL or one.kind is None)
-    ]
+    return [one for one in catalog.systems() if _is_named(one, names) and (not small or one.kind in _SMALL)]
 
 
-def _is_named(base: BaseImage, names: tuple[str, ...]) -> bool:
+def _is_named(base: BaseImage, names: frozenset[str]) -> bool:
     last = base.reference.repository.rsplit("/", 1)[-1]
-    return last in names or last.rsplit("-debian", 1)[0] in names or last.startswith("ubi")
+    return last in names or last.rsplit("-debian", 1)[0] in names
 
 
 def _follows(today: BaseImage | None, other: BaseImage) -> bool:
@@ -139,8 +136,8 @@ def _best(situation: Situation, subject: Subject, images: Iterable[BaseImage]) -
 
 
 def _group(subject: Subject, base: BaseImage) -> tuple[str, ...]:
-    system = base.reference.repository if subject.kind in {SubjectKind.STATIC, SubjectKind.DYNAMIC} else ""
-    system = system.rsplit("-debian", 1)[0]
+    by_name = subject.kind in {SubjectKind.STATIC, SubjectKind.DYNAMIC}
+    system = base.reference.repository.rsplit("/", 1)[-1].rsplit("-debian", 1)[0] if by_name else ""
     return (base.vendor, base.family, base.kind or "", base.variant or "", base.access, system)
 
 

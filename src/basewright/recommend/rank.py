@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from basewright.model.base import BaseImage
 from basewright.model.candidate import Candidate
-from basewright.model.contract import Effect
+from basewright.model.contract import Difference, Effect
 from basewright.recommend.candidates import footprint
 from basewright.recommend.fit.support import end_of_support
 
@@ -20,42 +20,54 @@ class Standing:
     """What decides a candidate's place, in the order in which it decides; smaller is better."""
 
     breaks: int
+    """Differences that break, and those that touch lines and whose outcome is not known: no doubt ranks before a fact."""
     horizon: int
-    """Minus the day on which support ends; 0 where not known, so last."""
+    """Minus (1 + whole years of support ahead): weeks do not outweigh a footprint; 0 where not known, so last."""
     footprint: int
     bytes: int
     packages: int
     preference: int
+    day: int
+    """Minus the day on which support ends; 0 where not known."""
     reference: str
 
 
-def standing(candidate: Candidate, *, count_lts: bool = False, prefer: tuple[str, ...] = ()) -> Standing:
+def standing(
+    candidate: Candidate, *, today: dt.date, count_lts: bool = False, prefer: tuple[str, ...] = ()
+) -> Standing:
     """Return where `candidate` stands."""
     base = candidate.base
     day = support_day(base, count_lts=count_lts)
     return Standing(
-        breaks=sum(1 for one in candidate.contract if one.effect is Effect.BREAK),
-        horizon=-day.toordinal() if day else 0,
+        breaks=len(candidate.breaks) + len(_unclear(candidate)),
+        horizon=-1 - max(0, (day - today).days // 365) if day else 0,
         footprint=footprint(base),
         bytes=base.compressed_bytes if base.compressed_bytes is not None else _BEYOND_ALL,
         packages=base.packages if base.packages is not None else _BEYOND_ALL,
         preference=_preference(base, prefer),
+        day=-day.toordinal() if day else 0,
         reference=str(base.reference),
     )
 
 
 def rank(
-    candidates: Iterable[Candidate], *, most: int, count_lts: bool = False, prefer: tuple[str, ...] = ()
+    candidates: Iterable[Candidate],
+    *,
+    today: dt.date,
+    most: int,
+    count_lts: bool = False,
+    prefer: tuple[str, ...] = (),
 ) -> tuple[Candidate, ...]:
     """Return at most `most` candidates in order, each with its rank and the reason for it."""
     placed = sorted(
-        ((standing(one, count_lts=count_lts, prefer=prefer), one) for one in candidates), key=lambda pair: pair[0]
+        ((standing(one, today=today, count_lts=count_lts, prefer=prefer), one) for one in candidates),
+        key=lambda pair: pair[0],
     )[:most]
     ranked = []
     for index, (place, one) in enumerate(placed):
         before = placed[index - 1] if index else None
         after = placed[index + 1] if index + 1 < len(placed) else None
-        ranked.append(replace(one, rank=index + 1, rank_reason=_reason(place, before, after)))
+        ranked.append(replace(one, rank=index + 1, rank_reason=_reason((place, one), before, after)))
     return tuple(ranked)
 
 
@@ -63,6 +75,10 @@ def support_day(base: BaseImage, *, count_lts: bool) -> dt.date | None:
     """Return the first day on which some support of `base` ends; None where none is known."""
     ended = end_of_support(base, count_lts=count_lts)
     return ended[0] if ended else None
+
+
+def _unclear(candidate: Candidate) -> tuple[Difference, ...]:
+    return tuple(one for one in candidate.contract if one.effect is Effect.REVIEW and one.new is None and one.touches)
 
 
 def _preference(base: BaseImage, prefer: tuple[str, ...]) -> int:
@@ -73,8 +89,11 @@ def _preference(base: BaseImage, prefer: tuple[str, ...]) -> int:
 _Placed = tuple[Standing, Candidate]
 
 
-def _reason(place: Standing, before: _Placed | None, after: _Placed | None) -> str:
-    told = [_breaks(place.breaks)]
+def _reason(own: _Placed, before: _Placed | None, after: _Placed | None) -> str:
+    place, candidate = own
+    told = [_breaks(len(candidate.breaks))]
+    if unclear := len(_unclear(candidate)):
+        told.append(f"{unclear} not known, counted as broken")
     if before is not None:
         told.append(f"after {before[1].base.reference}: {_difference(place, before[0])}")
     if after is not None:
@@ -94,11 +113,12 @@ def _difference(place: Standing, better: Standing) -> str:
         better,
         (
             "more breaks",
-            "shorter or unknown support",
+            "fewer years of support, or unknown",
             "a larger kind",
             "larger or of unknown size",
             "more packages, or their number not known",
             "a less preferred vendor",
+            "support ends earlier",
             "the name",
         ),
     )
@@ -110,17 +130,18 @@ def _advantage(place: Standing, worse: Standing) -> str:
         worse,
         (
             "fewer breaks",
-            "longer support",
+            "more years of support",
             "a smaller kind",
             "smaller",
             "fewer packages",
             "a preferred vendor",
+            "support ends later",
             "the name",
         ),
     )
 
 
 def _compare(one: Standing, other: Standing, words: tuple[str, ...]) -> str:
-    fields = ("breaks", "horizon", "footprint", "bytes", "packages", "preference", "reference")
+    fields = ("breaks", "horizon", "footprint", "bytes", "packages", "preference", "day", "reference")
     pairs = zip(fields, words, strict=True)
     return next((word for name, word in pairs if getattr(one, name) != getattr(other, name)), "equal")

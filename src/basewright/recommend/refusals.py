@@ -8,10 +8,8 @@ from basewright.recommend.situation import Situation, named, places
 from basewright.recommend.subject import Subject, SubjectKind
 
 
-def refusals(situation: Situation, subject: Subject | None, judged: tuple[Judgement, ...]) -> tuple[Refusal, ...]:
+def refusals(situation: Situation, subject: Subject, judged: tuple[Judgement, ...]) -> tuple[Refusal, ...]:
     """Return the refused bases, and a line for each expected family of which nothing was weighed, by reference."""
-    if subject is None:
-        return ()
     refused = [_refusal(one) for one in judged if not one.fits]
     weighed = {label(one.base) for one in judged}
     carries = situation.base is not None and situation.base.runtime is not None

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from basewright.model.base import BaseImage, Recognition
@@ -58,6 +58,10 @@ class Situation:
     def of_kind(self, *kinds: NeedKind, phase: Phase = Phase.RUN) -> tuple[Need, ...]:
         """Return the needs of these kinds and this phase, in the order in which they came."""
         return tuple(need for need in self.needs if need.kind in kinds and need.phase is phase)
+
+    def without(self, kinds: frozenset[NeedKind]) -> "Situation":
+        """Return the same situation without the needs of these kinds."""
+        return replace(self, needs=tuple(need for need in self.needs if need.kind not in kinds))
 
     @cached_property
     def final_instructions(self) -> tuple[tuple[Stage, Instruction], ...]:

@@ -67,6 +67,23 @@ def subject_of(situation: Situation) -> Subject | None:
     return _from_base(situation)
 
 
+def is_replaced(situation: Situation, subject: Subject) -> bool:
+    """Whether a web server would take the place of the process that serves the files today."""
+    runtime = situation.base.runtime if situation.base else None
+    return subject.kind is SubjectKind.CONTENT and (runtime is None or runtime.name != subject.name)
+
+
+def subjects_of(situation: Situation) -> tuple[Subject, ...]:
+    """Return what a base may be chosen for, the better way first: files can go on being served by what serves them."""
+    first = subject_of(situation)
+    if first is None:
+        return ()
+    if not is_replaced(situation, first):
+        return (first,)
+    kept = max(situation.of_kind(NeedKind.INTERPRETER), key=lambda one: (one.confidence, one.value), default=None)
+    return (first, _from_need(situation, kept, SubjectKind.RUNTIME)) if kept is not None else (first,)
+
+
 def _from_need(situation: Situation, need: Need, kind: SubjectKind) -> Subject:
     name = _ALIASES.get(need.value, need.value)
     if kind is SubjectKind.CONTENT:

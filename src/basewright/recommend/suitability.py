@@ -8,8 +8,12 @@ from basewright.model.contract import Difference, Effect
 from basewright.recommend.families import manager_programs, packaging
 from basewright.recommend.situation import Situation
 from basewright.recommend.subject import Subject, SubjectKind
+from basewright.recommend.tools import has_tool
 
-_LARGE = frozenset({Kind.FULL, None})
+_INSTALLERS = frozenset(
+    {"npm", "npx", "yarn", "pnpm", "pip", "pip3", "uv", "poetry", "pipenv", "bundle", "gem", "composer"}
+)
+"""They install what others built: where a base has them, their lines stay as they are."""
 
 
 def moves_build(situation: Situation, subject: Subject, base: BaseImage) -> bool:
@@ -24,12 +28,11 @@ def moves_build(situation: Situation, subject: Subject, base: BaseImage) -> bool
     today = situation.base
     if today is not None and today.role is Role.BUILD:
         return True
-    if not situation.builds_in_final_stage:
-        return False
+    tools = {need.value for need in situation.build_needs}
     if subject.kind in {SubjectKind.STATIC, SubjectKind.DYNAMIC, SubjectKind.CONTENT}:
-        return True
-    smaller = base.kind not in _LARGE and (today is None or today.kind in _LARGE)
-    return smaller or base.is_root is False
+        return bool(tools)
+    compilers, installers = tools - _INSTALLERS, tools & _INSTALLERS
+    return bool(compilers) or any(has_tool(base, one) is False for one in installers)
 
 
 def suitability(contract: tuple[Difference, ...], *, moves: bool) -> Suitability:

@@ -210,9 +210,9 @@ def test_time_zones_and_certificates_break_only_where_they_are_needed() -> None:
 
 def test_another_c_library_needs_a_build_stage_of_its_own_for_native_code() -> None:
     found = _node(
-        'RUN npm ci\nCMD ["node", "server.js"]\n',
+        'RUN apt-get install -y g++ && npm ci\nCMD ["node", "server.js"]\n',
         need(NeedKind.NATIVE_EXTENSION, "bcrypt", musl=True, file="package-lock.json", line=40),
-        build_tool("npm", 2),
+        build_tool("g++", 2),
         base=NODE_ALPINE,
     )
 

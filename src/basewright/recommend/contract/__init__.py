@@ -2,13 +2,14 @@
 
 from basewright.model.base import BaseImage
 from basewright.model.contract import Difference, Effect
-from basewright.recommend.contract import identity, process, state, system, tools
+from basewright.recommend.contract import content, identity, process, state, system, tools
 from basewright.recommend.contract.comparison import Aspects, Comparison
 from basewright.recommend.situation import Situation
 from basewright.recommend.subject import Subject
 
 ASPECTS: tuple[Aspects, ...] = (
     process.differences,
+    content.differences,
     identity.differences,
     state.differences,
     system.differences,

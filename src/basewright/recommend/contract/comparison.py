@@ -27,6 +27,18 @@ class Comparison:
     moves_build: bool
     """Whether the RUN lines of the final stage move to a build stage on today's base."""
 
+    def stays(self, where: Location) -> bool:
+        """Whether a RUN at `where` can stay in the image that runs: it has a shell there, and builds nothing."""
+        if not self.moves_build:
+            return True
+        built = {one.where for need in self.situation.build_needs for one in need.evidence}
+        return self.new.shell is not False and not self._builds(where, built)
+
+    def _builds(self, where: Location, built: set[Location]) -> bool:
+        ends = {place: one.end_line for one, place in self.situation.lines("RUN")}
+        stop = ends.get(where, where.line)
+        return any(one.file == where.file and where.line <= one.line <= stop for one in built)
+
     def run_lines(self) -> tuple[tuple[str, Location], ...]:
         """Return the text and place of each RUN of the final chain."""
         return tuple((one.text[:_LONGEST], where) for one, where in self.situation.lines("RUN"))
@@ -37,17 +49,20 @@ class Comparison:
             where for one, where in self.situation.lines(*keywords) if pattern.search(_searched(one.text, one.flags))
         )
 
-    def created_users(self) -> frozenset[str]:
-        """Return the words given to adduser, useradd, addgroup and groupadd in the final chain."""
+    def created_users(self, *, staying: bool) -> frozenset[str]:
+        """Return the words given to adduser, useradd and the like in RUN lines that stay (or in all of them)."""
         words: set[str] = set()
-        for text, _ in self.run_lines():
+        for text, where in self.run_lines():
+            if staying and not self.stays(where):
+                continue
             for arguments in _ADDS_USER.findall(text):
                 words.update(word for word in arguments.split() if not word.startswith("-"))
         return frozenset(words)
 
     def mounts(self) -> tuple[Location, ...]:
-        """Return where the volumes that outlive the container are written."""
-        return tuple(sorted({one.where for one in self.situation.workload.runtime.mounts if one.is_persistent}))
+        """Return where the volumes stand that outlive the container and that it writes to."""
+        mounts = self.situation.workload.runtime.mounts
+        return tuple(sorted({one.where for one in mounts if one.is_persistent and not one.read_only}))
 
 
 Aspects = Callable[[Comparison], Iterator[Difference]]

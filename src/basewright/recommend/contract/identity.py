@@ -31,8 +31,8 @@ def _own_user(c: Comparison) -> Iterator[Difference]:
     if not missing:
         return
     name = missing[0]
-    made_here = name in c.created_users()
-    if made_here and not c.moves_build and c.new.shell is not False:
+    made_here = name in c.created_users(staying=False)
+    if name in c.created_users(staying=True):
         return
     known = bool(c.new.users) or c.new.shell is False
     how = (
@@ -57,7 +57,7 @@ def _copied_for(c: Comparison) -> Iterator[Difference]:
     for instruction, where in c.situation.lines("COPY", "ADD"):
         owner = instruction.flag("chown") or ""
         missing = [name for name in owner.split(":") if name and "$" not in name and not _is_there(c, name)]
-        if not missing or (missing[0] in c.created_users() and not c.moves_build and c.new.shell is not False):
+        if not missing or missing[0] in c.created_users(staying=True):
             continue
         known = bool(c.new.users)
         yield Difference(
@@ -80,7 +80,7 @@ def _default_user(c: Comparison) -> Iterator[Difference]:
         why = "it starts as root where today's base does not: set USER"
         yield Difference(Aspect.USER, old, new, Effect.REVIEW, (c.situation.workload.where,), why)
         return
-    runs = () if c.moves_build else tuple(where for _, where in c.run_lines())
+    runs = tuple(where for _, where in c.run_lines() if c.stays(where))
     if runs:
         why = (
             "RUN lines run as this user: installing packages or writing outside its home fails; put USER 0 before them"

@@ -10,7 +10,7 @@ from basewright.model.contract import Aspect, Difference, Effect
 from basewright.model.workload import Process
 from basewright.recommend import references
 from basewright.recommend.contract.comparison import Comparison
-from basewright.recommend.subject import SubjectKind
+from basewright.recommend.subject import SubjectKind, is_replaced
 
 _INTERPRETER = re.compile(r"(?:python|node|nodejs|java|ruby|php|perl|deno|bun|dotnet)[0-9.]*")
 _WRAPPER = re.compile(r"(?:.*entrypoint.*|tini|dumb-init|catatonit|su-exec|gosu|env)")
@@ -27,6 +27,8 @@ _OFFICIAL_PATHS = {
 
 def differences(c: Comparison) -> Iterator[Difference]:
     """Yield how the process would start differently."""
+    if is_replaced(c.situation, c.subject):
+        return
     yield from _entrypoint(c)
     yield from _command(c)
     yield from _interpreter_path(c)

@@ -9,7 +9,7 @@ from basewright.recommend import references
 from basewright.recommend.contract.comparison import Comparison
 from basewright.recommend.situation import places
 from basewright.recommend.storage import data_directory
-from basewright.recommend.subject import SubjectKind
+from basewright.recommend.subject import SubjectKind, is_replaced
 
 _FIRST_UNPRIVILEGED = 1024
 _SERVED = frozenset({SubjectKind.SERVICE, SubjectKind.CONTENT})
@@ -28,7 +28,9 @@ def differences(c: Comparison) -> Iterator[Difference]:
 
 
 def _ports(c: Comparison) -> Iterator[Difference]:
-    if c.old is None or c.subject.kind not in _SERVED or not c.old.ports or not c.new.ports:
+    if c.old is None or is_replaced(c.situation, c.subject):
+        return
+    if c.subject.kind not in _SERVED or not c.old.ports or not c.new.ports:
         return
     old, new = _numbers(c.old.ports), _numbers(c.new.ports)
     if old == new:
@@ -136,7 +138,8 @@ def _plain(c: Comparison) -> Iterator[Difference]:
         why = "the project sets its own" if signal else "the service is asked to stop with another signal: watch a stop"
         yield Difference(Aspect.STOP_SIGNAL, c.old.stop_signal, c.new.stop_signal, effect, explanation=why)
     old, new = (base.runtime.version if base.runtime else None for base in (c.old, c.new))
-    if c.subject.kind in {*_SERVED, SubjectKind.RUNTIME} and old and new and old != new:
+    same_thing = c.old.runtime is not None and c.old.runtime.name == c.subject.name
+    if same_thing and old and new and old != new:
         minor = c.subject.kind in _SERVED and old.split(".")[:2] != new.split(".")[:2]
         effect = Effect.REVIEW if minor else Effect.NONE
         yield Difference(Aspect.RUNTIME_VERSION, old, new, effect, explanation=f"both are {c.subject}")

@@ -12,7 +12,8 @@ from basewright.recommend.contract.comparison import Comparison
 from basewright.recommend.families import manager_programs, packaging
 from basewright.recommend.fit.programs import is_health_check_only, is_own
 from basewright.recommend.situation import places
-from basewright.recommend.subject import SubjectKind
+from basewright.recommend.subject import SubjectKind, is_replaced
+from basewright.recommend.versions import numbers
 
 _NATIVE = (NeedKind.NATIVE_EXTENSION, NeedKind.DYNAMIC_BINARY)
 
@@ -59,7 +60,7 @@ def _libc_version(c: Comparison) -> Iterator[Difference]:
         return
     if c.old.libc_version == c.new.libc_version:
         return
-    native = c.situation.of_kind(*_NATIVE)
+    native = c.situation.of_kind(*_NATIVE) if numbers(c.new.libc_version) < numbers(c.old.libc_version) else ()
     why = "binaries of the build stage run on the same or a newer version only: build where the older one is"
     yield Difference(
         Aspect.LIBC_VERSION,
@@ -67,7 +68,7 @@ def _libc_version(c: Comparison) -> Iterator[Difference]:
         c.new.libc_version,
         Effect.REVIEW if native else Effect.NONE,
         places(*native),
-        why if native else "no native code of the project is known",
+        why if native else "what was built on the older version runs on the newer one",
     )
 
 
@@ -78,7 +79,10 @@ def _shell(c: Comparison) -> Iterator[Difference]:
     for need in c.situation.of_kind(NeedKind.SHELL):
         if is_own(need) and (need.avoidable or is_health_check_only(c.situation, need)):
             touches.update(_own_places(need))
-    touches.update(one.where for one in c.situation.processes if one.is_shell_form)
+    if is_replaced(c.situation, c.subject):
+        touches.clear()
+    else:
+        touches.update(one.where for one in c.situation.processes if one.is_shell_form)
     test = c.situation.workload.runtime.health_check
     if test is not None and test.test is not None and test.test.is_shell_form:
         touches.add(test.test.where)
@@ -146,8 +150,18 @@ def _data_file(
     if new or old == new or (not needs and new is None):
         return
     effect = Effect.NONE if not needs else Effect.BREAK if new is False else Effect.REVIEW
+    if needs and c.new.package_manager and _is_installed(c, kind):
+        yield Difference(aspect, _yes_no(old), _yes_no(new), Effect.NONE, (), "a line of the project installs them")
+        return
     why = remedy if needs else f"nothing of this project is known to need them; if it does: {remedy}"
     yield Difference(aspect, _yes_no(old), _yes_no(new), effect, places(*needs), why)
+
+
+def _is_installed(c: Comparison, kind: NeedKind) -> bool:
+    """Whether the project installs them by name, with the package manager that the candidate has too."""
+    name = {NeedKind.TIME_ZONES: "tzdata", NeedKind.CA_CERTIFICATES: "ca-certificates"}[kind]
+    by_name = any(need.value.startswith(name) for need in c.situation.of_kind(NeedKind.LIBRARY))
+    return by_name and c.old is not None and packaging(c.old) == packaging(c.new)
 
 
 def _locale(c: Comparison) -> Iterator[Difference]:

@@ -7,6 +7,7 @@ from basewright.model.need import EvidenceKind, Need, NeedKind
 from basewright.recommend import references
 from basewright.recommend.contract.comparison import Comparison
 from basewright.recommend.fit.programs import is_health_check_only, is_own
+from basewright.recommend.subject import is_replaced
 from basewright.recommend.tools import has_tool, packages_of
 
 _KINDS = (NeedKind.COMMAND, NeedKind.HEALTH_CHECK, NeedKind.SHELL, NeedKind.INIT)
@@ -16,7 +17,8 @@ _NO_PROGRAM = frozenset({"shell", "sh", "init: true", "true"})
 def differences(c: Comparison) -> Iterator[Difference]:
     """Yield each program that is called and not there."""
     seen: dict[str, list[Need]] = {}
-    for need in c.situation.of_kind(*_KINDS):
+    kinds = (NeedKind.HEALTH_CHECK,) if is_replaced(c.situation, c.subject) else _KINDS
+    for need in c.situation.of_kind(*kinds):
         if is_own(need) and need.value not in _NO_PROGRAM:
             seen.setdefault(need.value, []).append(need)
     for program, needs in sorted(seen.items()):

@@ -12,6 +12,8 @@ from basewright.recommend.subject import Subject
 _COPY_PLAN = (
     "build a stage of the same distribution that installs it, and copy its files with everything they link against"
 )
+_DATA_PACKAGES = ("tzdata", "ca-certificates")
+"""Packages of plain files that can be copied: the contract tells of time zones and certificates, nothing refuses."""
 _ICU_PACKAGES = ("libicu", "icu-libs", "icu")
 _FONT_PACKAGES = ("fontconfig", "libfontconfig1", "fonts-dejavu-core", "font-dejavu", "ttf-dejavu")
 
@@ -19,7 +21,7 @@ _FONT_PACKAGES = ("fontconfig", "libfontconfig1", "fonts-dejavu-core", "font-dej
 def check(situation: Situation, _: Subject, base: BaseImage) -> Iterator[Obstacle | Caution]:
     """Refuse a base where a named library is absent and cannot be installed."""
     for need in situation.of_kind(NeedKind.LIBRARY):
-        if not holds(base, need.value):
+        if not need.value.startswith(_DATA_PACKAGES) and not holds(base, need.value):
             yield from _library(need, base)
     for need in situation.of_kind(NeedKind.ICU):
         yield from _data(need, base, _has_icu(base), "ICU", references.DOTNET_ICU)
@@ -31,10 +33,6 @@ def check(situation: Situation, _: Subject, base: BaseImage) -> Iterator[Obstacl
 
 def holds(base: BaseImage, package: str) -> bool:
     """Whether the package list of `base` names `package`."""
-    if package.startswith("tzdata") and base.time_zones:
-        return True
-    if package.startswith("ca-certificates") and base.ca_certificates:
-        return True
     return base.package_list is not None and package in base.package_list.names
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from basewright.model.base import BaseImage
 from basewright.model.need import Confidence, EvidenceKind, Need, NeedKind
+from basewright.model.span import Location
 from basewright.recommend.fit.judgement import Caution, Obstacle
 from basewright.recommend.situation import Situation
 from basewright.recommend.subject import Subject
@@ -14,10 +15,10 @@ def check(situation: Situation, _: Subject, base: BaseImage) -> Iterator[Obstacl
     """Refuse a base that lacks a program which nothing can put there and no edit makes unnecessary."""
     for need in situation.of_kind(NeedKind.SHELL):
         if is_own(need) and not is_health_check_only(situation, need):
-            yield from _shell(need, base)
+            yield from _shell(situation, need, base)
     for need in situation.of_kind(NeedKind.COMMAND):
         if is_own(need) and not is_health_check_only(situation, need):
-            yield from _command(need, base)
+            yield from _command(situation, need, base)
     for need in situation.of_kind(NeedKind.PACKAGE_MANAGER):
         if base.package_manager is False and has_tool(base, need.value) is not True:
             yield Obstacle(f"{need.value} installs packages when it runs, and no package manager is there", (need,))
@@ -30,24 +31,29 @@ def is_own(need: Need) -> bool:
 
 def is_health_check_only(situation: Situation, need: Need) -> bool:
     """Whether only the health check has the need; a health check can be rewritten, so it does not refuse."""
+    own = {evidence.where for evidence in need.evidence if evidence.kind is not EvidenceKind.CATALOG}
+    return bool(own) and own <= _check_places(situation)
+
+
+def _check_places(situation: Situation) -> frozenset[Location]:
     check = situation.workload.runtime.health_check
     if check is None:
-        return False
-    at = {check.where, check.test.where if check.test else check.where}
-    own = {evidence.where for evidence in need.evidence if evidence.kind is not EvidenceKind.CATALOG}
-    return bool(own) and own <= at
+        return frozenset()
+    return frozenset({check.where, check.test.where if check.test else check.where})
 
 
-def own_reason(need: Need) -> str:
-    """Return the first evidence of the project's own, with its place."""
-    own = next((one for one in need.evidence if one.kind is not EvidenceKind.CATALOG), need.evidence[0])
-    return f"{own.what} ({own.where})"
+def own_reason(situation: Situation, need: Need) -> str:
+    """Return the first evidence of the project's own, a health check's last, with its place."""
+    check = _check_places(situation)
+    own = [one for one in need.evidence if one.kind is not EvidenceKind.CATALOG] or list(need.evidence)
+    first = min(own, key=lambda one: one.where in check)
+    return f"{first.what} ({first.where})"
 
 
-def _shell(need: Need, base: BaseImage) -> Iterator[Obstacle | Caution]:
+def _shell(situation: Situation, need: Need, base: BaseImage) -> Iterator[Obstacle | Caution]:
     if need.avoidable:
         return
-    why = own_reason(need)
+    why = own_reason(situation, need)
     if base.shell is False:
         if need.confidence is Confidence.LOW:
             yield Caution(f"it has no shell: {why}")
@@ -59,11 +65,11 @@ def _shell(need: Need, base: BaseImage) -> Iterator[Obstacle | Caution]:
         yield Obstacle(f"it has sh but no bash, and nothing can be installed: {why}", (need,))
 
 
-def _command(need: Need, base: BaseImage) -> Iterator[Obstacle | Caution]:
+def _command(situation: Situation, need: Need, base: BaseImage) -> Iterator[Obstacle | Caution]:
     if need.avoidable or need.detail.startswith("brought by the project"):
         return
     present = has_tool(base, need.value)
-    why = own_reason(need)
+    why = own_reason(situation, need)
     if present is None and base.package_manager is False:
         yield Caution(f"whether it has {need.value} is not known: {why}")
     elif present is False and base.package_manager is False:
