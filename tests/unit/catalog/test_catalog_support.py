@@ -7,6 +7,7 @@ import pytest
 
 from basewright.catalog import Catalog, facts_of
 from basewright.model.base import Recognition
+from basewright.model.catalog import CatalogView
 
 Recognise = Callable[[str], Recognition]
 
@@ -83,3 +84,10 @@ def test_a_vendors_claim_is_printed_with_its_basis(recognise: Recognise) -> None
 
     assert facts["hardened"].value.startswith("Docker: definition of a runtime variant")
     assert facts["hardened"].provenance.source == "docker-hardened-images/catalog nginx/debian-13/mainline.yaml"
+
+
+def test_the_catalog_is_what_the_stages_ask_for(catalog: Catalog) -> None:
+    view: CatalogView = catalog
+
+    assert view.date == catalog.date
+    assert view.end_of_life("debian", "12") is not None
