@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from basewright.errors import InputError
 from basewright.model.dockerfile import Instruction
 from basewright.model.platform import Platform
-from basewright.syntax.dockerfile.lexer import Expansion, Style, expansion
+from basewright.syntax.dockerfile.lexer import Style
 from basewright.syntax.dockerfile.patterns import GROWTH_LIMIT, ExpansionError, Steps
+from basewright.syntax.dockerfile.variables import Expansion, expansion
 
 COST_LIMIT = 8 * 1024 * 1024
 """What all variables of a build may cost: characters set, and ENTRY_COST for each one copied into another stage."""

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from basewright.errors import SyntaxInputError
 from basewright.model.dockerfile import Heredoc
 from basewright.model.span import Span
-from basewright.syntax.dockerfile.lexer import Style, expansion
+from basewright.syntax.dockerfile.lexer import Style
 from basewright.syntax.dockerfile.lines import LineReader
 from basewright.syntax.dockerfile.patterns import ExpansionError
 from basewright.syntax.dockerfile.spaces import SPACES
+from basewright.syntax.dockerfile.variables import expansion
 
 _PLAIN_LINE = re.compile(r"[^$'\"\\]*+")
 _PLAIN_WORD = re.compile(rf"(?:<<[\t\r ]*+|[^{re.escape(SPACES)}])++")
