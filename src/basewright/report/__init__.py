@@ -1,7 +1,5 @@
 """Reports: an assessment as a table, a document for people, a document for programs, a list of findings.
 
-from basewright.report import RenderOptions, render
-
 sys.stdout.buffer.write(render(assessment, "markdown", options=RenderOptions()))
 """
 
@@ -10,10 +8,15 @@ from types import MappingProxyType
 
 from basewright.errors import InputError
 from basewright.model.assessment import Assessment
-from basewright.report import html, json_document, markdown, sarif, terminal
 from basewright.report.interface import Format, RenderOptions
 
-ALL: tuple[Format, ...] = (terminal.FORMAT, json_document.FORMAT, markdown.FORMAT, html.FORMAT, sarif.FORMAT)
+ALL: tuple[Format, ...] = (
+    Format("table", "text/plain", "a page for the terminal", "terminal"),
+    Format("json", "application/json", "a document for other programs (docs/schemas/assess-1.json)", "json_document"),
+    Format("markdown", "text/markdown", "the whole report for people, as Markdown", "markdown"),
+    Format("html", "text/html", "the whole report for people, as one page", "html"),
+    Format("sarif", "application/sarif+json", "findings for code scanning, at the line that decides", "sarif"),
+)
 """Every format; to add one, name it here."""
 
 FORMATS: Mapping[str, Format] = MappingProxyType({one.name: one for one in ALL})

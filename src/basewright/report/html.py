@@ -18,7 +18,7 @@ from basewright.model.assessment import Assessment
 from basewright.report import inert
 from basewright.report.content import compose
 from basewright.report.document import Document, Picture
-from basewright.report.interface import Format, RenderOptions
+from basewright.report.interface import RenderOptions
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -98,6 +98,3 @@ def _template() -> "Template":
         keep_trailing_newline=True,
     )
     return environment.get_template("report.html.j2")
-
-
-FORMAT = Format("html", "text/html", "the whole report for people, as one page", write)

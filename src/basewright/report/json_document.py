@@ -13,16 +13,9 @@ from basewright.model.need import Need
 from basewright.model.span import Location
 from basewright.model.unknown import Unknown
 from basewright.model.workload import BaseUse, Workload
-from basewright.report import inert
+from basewright.report import inert, view
 from basewright.report import json_shapes as shape
-from basewright.report.interface import Format, RenderOptions
-
-NOT_LOOKED_AT = (
-    "advisories: no vulnerability data was read, so nothing is said of known vulnerabilities, before or after",
-    "images: sizes, packages and configuration come from the catalog; no image was pulled or opened",
-    "running containers: nothing was started, needs come from the project's files",
-)
-"""What this release does not look at at all, in the words of every report."""
+from basewright.report.interface import RenderOptions
 
 
 def write(assessment: Assessment, options: RenderOptions) -> bytes:
@@ -55,7 +48,7 @@ def document(assessment: Assessment) -> shape.AssessDocument:
             shape.UnknownShape(path=one.path, reason=one.reason)
             for one in sorted(assessment.excluded, key=lambda one: (one.path, one.reason))
         ],
-        not_looked_at=list(NOT_LOOKED_AT),
+        not_looked_at=list(view.NOT_LOOKED_AT),
         workloads=[_workload(one) for one in sorted(assessment.workloads, key=lambda one: one.workload.name)],
         risk=None,
         threats=None,
@@ -259,6 +252,3 @@ def _encodable(value: object) -> object:
     if isinstance(value, dict):
         return {_encodable(key): _encodable(item) for key, item in value.items()}
     return [_encodable(item) for item in value] if isinstance(value, list) else value
-
-
-FORMAT = Format("json", "application/json", "a document for other programs (docs/schemas/assess-1.json)", write)

@@ -29,7 +29,7 @@ from basewright.report.document import (
     TableBlock,
     Tone,
 )
-from basewright.report.interface import Format, RenderOptions
+from basewright.report.interface import RenderOptions
 
 _SYNTAX = re.compile(r"[\\`*_\[\]<>|~!#$&{}]")
 _LINK_LIKE = re.compile(r"(?i)(https?|ftp|mailto|xmpp|javascript|data|vbscript):|(www)\.")
@@ -140,6 +140,3 @@ def _escaped(text: str, *, at_start: bool = True) -> str:
     clean = _REFERENCE_LIKE.sub(lambda match: f"{match[0]}{_BREAK}", clean)
     clean = clean.replace("\\#", f"\\#{_BREAK}") if re.search(r"#\d", text) else clean
     return _LINE_START.sub(r"\\\1" if not clean[:1].isdigit() else r"\1\\", clean) if at_start else clean
-
-
-FORMAT = Format("markdown", "text/markdown", "the whole report for people, as Markdown", write)

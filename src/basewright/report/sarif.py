@@ -19,7 +19,7 @@ from basewright.model.candidate import Severity
 from basewright.model.span import Location
 from basewright.model.unknown import Unknown
 from basewright.report import inert, view
-from basewright.report.interface import Format, RenderOptions
+from basewright.report.interface import RenderOptions
 
 SMALLER_BASE = "smaller-base-available"
 RESULTS_LIMIT = 5_000
@@ -167,6 +167,3 @@ def _invocation(assessment: Assessment, left_out: int) -> dict[str, Any]:
 
 def _notification(unknown: Unknown) -> dict[str, Any]:
     return {"level": "warning", "message": {"text": _message(f"not looked at: {unknown.path}: {unknown.reason}")}}
-
-
-FORMAT = Format("sarif", "application/sarif+json", "findings for code scanning, at the line that decides", write)

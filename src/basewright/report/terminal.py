@@ -18,8 +18,7 @@ from basewright.model.assessment import AssessedWorkload, Assessment
 from basewright.model.base import BaseImage
 from basewright.model.candidate import Action, Candidate, Change, Severity
 from basewright.report import inert, view, wording
-from basewright.report.interface import Format, RenderOptions
-from basewright.report.json_document import NOT_LOOKED_AT
+from basewright.report.interface import RenderOptions
 
 _NARROW = 90
 """Below this width a candidate is two lines instead of a row."""
@@ -272,7 +271,7 @@ class _Page:
             facts.add_row("unknown", self._text(f"{unknown.path}: {unknown.reason}", "yellow"))
         if len(unknowns) > len(shown):
             facts.add_row("", Group(*self._more(len(unknowns) - len(shown))))
-        facts.add_row("not seen", self._text("; ".join(entry.partition(":")[0] for entry in NOT_LOOKED_AT), "dim"))
+        facts.add_row("not seen", self._text("; ".join(entry.partition(":")[0] for entry in view.NOT_LOOKED_AT), "dim"))
         facts.add_row("next", Group(*(self._text(step) for step in self._next(assessment))))
         yield facts
 
@@ -285,6 +284,3 @@ class _Page:
         if candidates:
             name = min(str(one.base.reference) for one in candidates)
             yield f"basewright catalog show {name}   its facts, with their sources"
-
-
-FORMAT = Format("table", "text/plain", "a page for the terminal", write)

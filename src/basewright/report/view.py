@@ -16,6 +16,13 @@ REVIEW_AFTER = dt.timedelta(days=90)
 FOOTPRINT = {Kind.FULL: 4, Kind.SLIM: 3, Kind.MINIMAL: 2, Kind.DISTROLESS: 1, Kind.SCRATCH: 0}
 """The kinds from the smallest to the largest."""
 
+NOT_LOOKED_AT = (
+    "advisories: no vulnerability data was read, so nothing is said of known vulnerabilities, before or after",
+    "images: sizes, packages and configuration come from the catalog; no image was pulled or opened",
+    "running containers: nothing was started, needs come from the project's files",
+)
+"""What this release does not look at at all, in the words of every report."""
+
 
 class Standing(StrEnum):
     """How a workload stands, in one word."""

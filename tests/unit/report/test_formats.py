@@ -1,6 +1,9 @@
 """The formats as a set."""
 
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from assessments import CASES, shop
@@ -34,3 +37,18 @@ def test_a_format_that_does_not_exist_is_the_callers_mistake() -> None:
     with pytest.raises(InputError, match="no report format 'pdf'") as caught:
         render(shop(), "pdf", options=RenderOptions())
     assert "markdown" in caught.value.hint
+
+
+def test_only_the_format_that_is_asked_for_is_imported() -> None:
+    code = """
+import sys
+from assessments import empty
+from basewright.report import RenderOptions, render
+render(empty(), "json", options=RenderOptions())
+print([one for one in ("rich", "jinja2", "basewright.report.content") if one in sys.modules])
+"""
+    paths = f"{Path(__file__).parents[2] / 'support'}"
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={"PYTHONPATH": paths}, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"

@@ -6,7 +6,6 @@ from basewright.report import view, wording
 from basewright.report.content import pieces
 from basewright.report.content.pieces import paragraph, plain, prose, table
 from basewright.report.document import Block, Bullets, Code, Facts, Link, Mark, Note, Section, Strong, Tone
-from basewright.report.json_document import NOT_LOOKED_AT
 
 _TONES = {
     view.Standing.FITS: Mark("fits", Tone.GOOD),
@@ -90,7 +89,7 @@ def scope(assessment: Assessment) -> Section:
         )
     )
     not_seen = Bullets(
-        tuple((Strong(entry.partition(":")[0]), f":{entry.partition(':')[2]}") for entry in NOT_LOOKED_AT)
+        tuple((Strong(entry.partition(":")[0]), f":{entry.partition(':')[2]}") for entry in view.NOT_LOOKED_AT)
     )
     blocks: list[Block] = [facts, paragraph("Not looked at in this release:"), not_seen]
     if assessment.excluded:
