@@ -88,7 +88,7 @@ def _unknown_process(view: WorkloadView, invocation: Invocation) -> Iterator[Nee
         return
     if is_packaged(view, program):
         what, confidence = f"{program} comes with a {name} package of the project", Confidence.CERTAIN
-    elif is_own(view, invocation) or "/" in invocation.path:
+    elif invocation.in_shell or is_own(view, invocation) or "/" in invocation.path:
         return
     else:
         what, confidence = f"{program} is no system program: taken for one of a {name} package", Confidence.MEDIUM

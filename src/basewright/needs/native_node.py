@@ -18,6 +18,7 @@ _DELIVERIES = {
 
 def detect(view: WorkloadView) -> Iterator[Need]:
     """Yield a need for each run-time dependency with native code."""
+    helpers = frozenset(ecosystems()["npm"]["helpers"])
     prisma = frozenset(ecosystems()["npm"]["prisma"])
     # A lock knows the exact versions; package.json then adds nothing.
     for manifest, dependency in sorted(view.dependencies("npm"), key=lambda item: item[1].version is None):
@@ -29,7 +30,7 @@ def detect(view: WorkloadView) -> Iterator[Need]:
             yield _native(
                 dependency, what, True, "Prisma's engine is made per libc and OpenSSL: name the target in binaryTargets"
             )
-        elif dependency.is_native:
+        elif dependency.is_native and dependency.name not in helpers:
             detail = "its install compiles or downloads native code" if dependency.musl is None else "told by the lock"
             yield _native(dependency, what, dependency.musl, detail)
 

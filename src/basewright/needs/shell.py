@@ -21,6 +21,15 @@ from basewright.syntax.shell import is_plain_command, parse_shell
 
 _SAME_AS_SH = frozenset({"ash", "dash", "busybox", "sh"})
 _EXIT = re.compile(r"\s*\|\|\s*(?:exit\s+1|false)\s*$")
+_BARE_FLAGS = "only puts the runtime's name before bare flags"
+_SHIMS = {
+    "node": _BARE_FLAGS,
+    "php": _BARE_FLAGS,
+    "bun": _BARE_FLAGS,
+    "deno": _BARE_FLAGS,
+    "java": "adds the system's certificates to Java's where USE_SYSTEM_CA_CERTS is set",
+}
+"""What the entrypoint scripts of official language images do, by the runtime's name."""
 _DOES_NOT_FORWARD = "npm does not forward signals well"
 
 
@@ -152,9 +161,12 @@ def _base_script(view: WorkloadView) -> Iterator[Need]:
     if service is not None:
         shell, what, avoidable = service.shell or "sh", service.script, _service_avoidable(view, service.avoidable)
     else:
-        shell, what = "sh", "only puts the runtime's name before bare flags"
-        avoidable = "start the program directly, with an ENTRYPOINT of its own" if _is_known_shim(view) else ""
-        what = what if avoidable else "is a shell script of the base"
+        shell, what, avoidable = "sh", "is a shell script of the base", ""
+        if _is_known_shim(view):
+            what, avoidable = (
+                _SHIMS[view.runtime_name or ""],
+                "start the program directly, with an ENTRYPOINT of its own",
+            )
     yield need(
         NeedKind.SHELL,
         shell,
@@ -202,7 +214,7 @@ def _is_entrypoint_script(word: str) -> bool:
 
 
 def _is_known_shim(view: WorkloadView) -> bool:
-    return view.runtime_name in {"node", "php", "python", "ruby", "composer", "bun", "deno"}
+    return view.runtime_name in _SHIMS
 
 
 def _is_shell(word: str) -> bool:

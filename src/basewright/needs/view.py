@@ -107,7 +107,7 @@ class WorkloadView:
         if self.base is not None:
             return self.base.runtime.name if self.base.runtime else None
         reference = self.workload.base.reference
-        return reference.repository.rsplit("/", 1)[-1] if reference else None
+        return runtime_of_repository(reference.repository) if reference else None
 
     @property
     def is_scratch(self) -> bool:
@@ -137,6 +137,20 @@ class WorkloadView:
     def base_evidence(self, what: str) -> Evidence:
         """Return evidence that is a fact of the base, at the line that names the base."""
         return Evidence(self.workload.base.where, what, EvidenceKind.CATALOG)
+
+
+_RUNTIMES = {
+    "golang": "go", "eclipse-temurin": "java", "openjdk": "java", "amazoncorretto": "java", "dotnet/aspnet": "dotnet",
+    "dotnet/runtime": "dotnet", "dotnet/sdk": "dotnet", "mysql-server": "mysql", "postgresql": "postgres",
+    "mongodb": "mongo",
+}  # fmt: skip
+"""Ends of repositories whose name is not that of what they run."""
+
+
+def runtime_of_repository(repository: str) -> str:
+    """Return what the images of `repository` are for, by its name alone."""
+    parts = repository.split("/")
+    return _RUNTIMES.get("/".join(parts[-2:]), _RUNTIMES.get(parts[-1], parts[-1]))
 
 
 def _packaged(workload: Workload) -> Iterator[str]:
