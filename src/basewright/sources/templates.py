@@ -23,7 +23,7 @@ _DOCKERFILE_MARK = re.compile(rb"(?m)^[ \t]*(?:\{[%{#]|<%)|^[ \t]*(?i:FROM)[ \t]
 ``docker inspect --format '{{.Id}}'``."""
 
 _YAML_MARK = re.compile(
-    rb"(?m)^[ \t]*(?:-[ \t]+)?(?:\{[%{#]|<%)|^[ \t]*[\w.-]+[ \t]*:[ \t]*(?:\{\{|\{%|<%)|^[ \t]*image[ \t]*:[^\n]*\{\{"
+    rb"(?m)^[ \t]*(?:-[ \t]+)?(?:\{[%{#]|<%|[\w.-]+[ \t]*:[ \t]*(?:\{\{|\{%|<%)|image[ \t]*:[^\n]*\{\{)"
 )
 """A template's statement that starts a line or an unquoted value; quoted ``"{{.Node.Hostname}}"`` is Docker's own."""
 
