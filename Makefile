@@ -8,7 +8,7 @@ CONSTRAINTS := requirements/constraints.txt
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install -qq --constraint $(CONSTRAINTS)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types layers units docs reference bench clean
+.PHONY: help demo test lint types layers units coverage docs reference bench clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -25,6 +25,7 @@ test: lint types layers units docs ## Run every check: style, types, layers, tes
 lint: $(VENV)/.tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/typos
 
 types: $(VENV)/.tests
 	$(BIN)/mypy
@@ -34,6 +35,9 @@ layers: $(VENV)/.tests
 
 units: $(VENV)/.tests $(VENV)/.tools
 	$(BIN)/python -m pytest -n $(JOBS)
+
+coverage: $(VENV)/.tests $(VENV)/.tools ## Run the tests and say which lines and branches they reach
+	$(BIN)/python -m pytest -n $(JOBS) --timeout 600 --cov=basewright --cov-report=term:skip-covered --cov-fail-under=85
 
 docs: $(VENV)/.tests ## Build the documentation into site/
 	$(BIN)/python tools/write_reference.py --check
