@@ -82,9 +82,12 @@ def named(*names: str) -> Callable[[str], bool]:
 
 
 def sorted_dependencies(found: list[Dependency]) -> tuple[Dependency, ...]:
-    """Return each dependency once, sorted by name, version and place."""
+    """Return each dependency once, sorted by name, version and place; what has no name is left out."""
     if len(found) > DEPENDENCY_LIMIT:
         raise SyntaxInputError(f"more than {DEPENDENCY_LIMIT} dependencies")
-    return tuple(
-        sorted(dict.fromkeys(found), key=lambda one: (one.name, one.version or "", one.where, one.requirement))
-    )
+    named_ones = dict.fromkeys(one for one in found if one.name)
+    return tuple(sorted(named_ones, key=_order))
+
+
+def _order(one: Dependency) -> tuple[str, str, Location, str]:
+    return one.name, one.version or "", one.where, one.requirement
