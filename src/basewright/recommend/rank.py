@@ -20,7 +20,7 @@ class Standing:
     """What decides a candidate's place, in the order in which it decides; smaller is better."""
 
     breaks: int
-    """Differences that break, and those that touch lines and whose outcome is not known: no doubt ranks before a fact."""
+    """Differences that break, and those that touch lines and whose outcome is not known: no doubt beats a fact."""
     horizon: int
     """Minus (1 + whole years of support ahead): weeks do not outweigh a footprint; 0 where not known, so last."""
     footprint: int

@@ -20,6 +20,8 @@ _REPLACED = frozenset({"CMD", "ENTRYPOINT", "EXPOSE"})
 _LONGEST = 8000
 _BUILT_FOLDERS = ("dist", "build", "out", "public")
 _PIP = re.compile(r"\bpip3?\s+install\b(?!.*--target)")
+_LIBRARIES = {("libpq", "apt"): "libpq5", ("libmysqlclient", "apt"): "libmariadb3", ("libpq", "dnf"): "libpq"}
+"""Names of libraries per package manager, where the need names the project only."""
 _INSTALLS = {
     "apt": "RUN apt-get update && apt-get install -y --no-install-recommends {} && rm -rf /var/lib/apt/lists/*",
     "apk": "RUN apk add --no-cache {}",
@@ -86,8 +88,9 @@ def _owner(situation: Situation, base: BaseImage) -> str:
 
 def _libraries(situation: Situation, base: BaseImage) -> Iterator[str]:
     """Yield the line that installs what runs, where the build's own line installed it among other things."""
-    names = sorted({need.value for need in situation.of_kind(NeedKind.LIBRARY) if _is_moved(situation, need)})
     manager = packaging(base)
+    moved = [need for need in situation.of_kind(NeedKind.LIBRARY) if _is_moved(situation, need)]
+    names = sorted({_LIBRARIES.get((need.value, manager or ""), need.value) for need in moved})
     if names and manager in _INSTALLS and base.package_manager:
         yield _INSTALLS[manager].format(" ".join(names))
 

@@ -30,7 +30,13 @@ def differences(c: Comparison) -> Iterator[Difference]:
 def _ports(c: Comparison) -> Iterator[Difference]:
     if c.old is None or is_replaced(c.situation, c.subject):
         return
-    if c.subject.kind not in _SERVED or not c.old.ports or not c.new.ports:
+    if c.subject.kind not in _SERVED or not c.old.ports:
+        return
+    asked = tuple(sorted({one.where for one in c.situation.workload.runtime.ports}))
+    if c.new.ports is None and asked:
+        why = "on which port it listens is not known"
+        yield Difference(Aspect.PORTS, ", ".join(sorted(c.old.ports)), None, Effect.REVIEW, asked, why)
+    if not c.new.ports:
         return
     old, new = _numbers(c.old.ports), _numbers(c.new.ports)
     if old == new:

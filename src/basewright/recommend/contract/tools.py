@@ -6,6 +6,7 @@ from basewright.model.contract import Aspect, Difference, Effect
 from basewright.model.need import EvidenceKind, Need, NeedKind
 from basewright.recommend import references
 from basewright.recommend.contract.comparison import Comparison
+from basewright.recommend.families import packaging
 from basewright.recommend.fit.programs import is_health_check_only, is_own
 from basewright.recommend.subject import is_replaced
 from basewright.recommend.tools import has_tool, packages_of
@@ -31,6 +32,10 @@ def _program(c: Comparison, program: str, needs: list[Need]) -> Iterator[Differe
     if after or after == before:
         return
     at = tuple(sorted({one.where for need in needs for one in need.evidence if one.kind is not EvidenceKind.CATALOG}))
+    if after is False and _is_installed(c, program):
+        why = "a line of the project installs it"
+        yield Difference(Aspect.TOOLS, program, "installed by the project", Effect.NONE, (), why)
+        return
     is_check = all(need.kind is NeedKind.HEALTH_CHECK or is_health_check_only(c.situation, need) for need in needs)
     if after is None:
         why = f"whether it has {program} is not known"
@@ -45,6 +50,13 @@ def _program(c: Comparison, program: str, needs: list[Need]) -> Iterator[Differe
         _remedy(c, program, is_check=is_check),
         _reference(c, is_check=is_check),
     )
+
+
+def _is_installed(c: Comparison, program: str) -> bool:
+    """Whether the project installs it by name, with the package manager that the candidate has too."""
+    installed = {need.value for need in c.situation.of_kind(NeedKind.LIBRARY)}
+    same = c.old is not None and packaging(c.old) is not None and packaging(c.old) == packaging(c.new)
+    return same and c.new.package_manager is True and bool(installed & set(packages_of(program)))
 
 
 def _remedy(c: Comparison, program: str, *, is_check: bool) -> str:

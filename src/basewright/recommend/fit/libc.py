@@ -38,7 +38,9 @@ def _native(situation: Situation) -> Iterator[Obstacle | Caution]:
             yield Obstacle(f"{name}: {detail}", (need,), "compile it from source in a build stage of the same Alpine")
         elif need.musl is None:
             yield Caution(
-                f"{name} holds compiled code; whether a build for musl is published is not known. Without one it "
+                f"{name}: {need.detail}"
+                if need.detail
+                else f"{name} holds compiled code; whether a build for musl is published is not known. Without one it "
                 "compiles from source, which needs a compiler and headers in the build stage",
                 references.MUSL_WHEELS,
             )

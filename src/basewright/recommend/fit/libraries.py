@@ -18,15 +18,16 @@ _ICU_PACKAGES = ("libicu", "icu-libs", "icu")
 _FONT_PACKAGES = ("fontconfig", "libfontconfig1", "fonts-dejavu-core", "font-dejavu", "ttf-dejavu")
 
 
-def check(situation: Situation, _: Subject, base: BaseImage) -> Iterator[Obstacle | Caution]:
+def check(situation: Situation, subject: Subject, base: BaseImage) -> Iterator[Obstacle | Caution]:
     """Refuse a base where a named library is absent and cannot be installed."""
     for need in situation.of_kind(NeedKind.LIBRARY):
         if not need.value.startswith(_DATA_PACKAGES) and not holds(base, need.value):
             yield from _library(need, base)
     for need in situation.of_kind(NeedKind.ICU):
         yield from _data(need, base, _has_icu(base), "ICU", references.DOTNET_ICU)
+    reference = references.JVM_FONTS if subject.name == "java" else ""
     for need in situation.of_kind(NeedKind.FONTS):
-        yield from _data(need, base, _has_any(base, _FONT_PACKAGES), "fonts", references.JVM_FONTS)
+        yield from _data(need, base, _has_any(base, _FONT_PACKAGES), "fonts", reference)
     for need in situation.of_kind(NeedKind.LOCALE):
         yield from _locale(need, base)
 

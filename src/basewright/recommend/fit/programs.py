@@ -16,12 +16,23 @@ def check(situation: Situation, _: Subject, base: BaseImage) -> Iterator[Obstacl
     for need in situation.of_kind(NeedKind.SHELL):
         if is_own(need) and not is_health_check_only(situation, need):
             yield from _shell(situation, need, base)
+    yield from _debugging(situation, base)
+    shells = [need for need in situation.of_kind(NeedKind.SHELL) if not need.avoidable]
+    told = base.shell is False and any(is_own(one) and not is_health_check_only(situation, one) for one in shells)
     for need in situation.of_kind(NeedKind.COMMAND):
-        if is_own(need) and not is_health_check_only(situation, need):
+        # What a script calls is no cause of its own where the script itself cannot run.
+        if not told and is_own(need) and not is_health_check_only(situation, need):
             yield from _command(situation, need, base)
     for need in situation.of_kind(NeedKind.PACKAGE_MANAGER):
         if base.package_manager is False and has_tool(base, need.value) is not True:
             yield Obstacle(f"{need.value} installs packages when it runs, and no package manager is there", (need,))
+
+
+def _debugging(situation: Situation, base: BaseImage) -> Iterator[Caution]:
+    for need in situation.of_kind(NeedKind.DEBUGGING):
+        if base.shell is False:
+            first = need.evidence[0]
+            yield Caution(f"people look into it with a shell ({first.where}: {first.what}): there is none")
 
 
 def is_own(need: Need) -> bool:
