@@ -23,6 +23,9 @@ from basewright.model.base import (
 )
 from basewright.model.reference import ImageReference
 
+_BARE = frozenset({"chiseled", "distroless"})
+"""Words of tags without shell and package manager; the kind says so, so the variant need not."""
+
 
 @dataclass(frozen=True, slots=True)
 class EnteredReader:
@@ -68,14 +71,15 @@ class EnteredReader:
             return None
         system = words.system
         horizon, over = self.support.horizon(system, product.support, words.version)
-        bare = not {"chiseled", "distroless"}.isdisjoint(words.rest)
+        bare = not _BARE.isdisjoint(words.rest)
+        variant = ((model.variant or "").partition("-")[0], *(word for word in words.rest if word not in _BARE))
         return BaseImage(
             reference=reference,
             vendor=model.vendor,
             family=system.family if system else "",
             role=model.role,
             runtime=Runtime(model.runtime.name, words.version),
-            variant="-".join(filter(None, ((model.variant or "").partition("-")[0], *words.rest))) or None,
+            variant="-".join(filter(None, variant)) or None,
             os=operating_system(system) if system else None,
             libc=system.libc if system else None,
             libc_version=system.libc_version if system else None,

@@ -3,11 +3,12 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from basewright.catalog.near import nearest
 from basewright.catalog.scheme import Scheme
 from basewright.catalog.shelf import Shelf
-from basewright.catalog.systems import Systems
+from basewright.catalog.systems import Systems, operating_system
 from basewright.catalog.tags import read_tag
 from basewright.catalog.telling import ended
 from basewright.model.base import BaseImage, Horizon, Match, Recognition, Role
@@ -15,6 +16,7 @@ from basewright.model.reference import ImageReference
 
 _SHARED_FACTS = ("vendor", "family", "role", "libc", "shell", "package_manager", "hardened", "access")
 """What is said of a repository whose tag is not known, where all its builds agree."""
+_SHARED_GROUPS = frozenset({"identity", "horizon", "publisher"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,18 @@ class Recogniser:
         return BaseImage(
             reference=ImageReference(registry, path, tag),
             runtime=replace(runtime, version=None) if runtime else None,
-            provenance={"identity": builds[0].provenance["identity"]},
+            provenance={group: source for group, source in builds[0].provenance.items() if group in _SHARED_GROUPS},
             **facts,
+            **self._named_release(builds),
         )
+
+    def _named_release(self, builds: tuple[BaseImage, ...]) -> dict[str, Any]:
+        """Return what the repository's own name says of the release: ``distroless/base-debian12``, ``ubi9/ubi``."""
+        named = self.systems.named_in(self.shelf.repository)
+        if named is None or named.version is None:
+            return {}
+        horizons = {(one.horizon.security_end, one.horizon.lts_end, one.horizon.publisher_end) for one in builds}
+        if len(horizons) != 1:
+            return {"os": operating_system(named)}
+        ((security, lts, publisher),) = horizons
+        return {"os": operating_system(named), "horizon": Horizon(security, lts, publisher_end=publisher)}

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from basewright.catalog.records import ProductRecord, SupportRecord, SystemRecord
+from basewright.catalog.records import SupportRecord, SystemRecord
 from basewright.catalog.store import Store
 from basewright.model.base import Horizon
 from basewright.model.catalog import EndOfLife
@@ -73,13 +73,6 @@ class Support:
     def _support_name(self, product: str) -> str:
         record = self._store.products.get(product)
         return (record.support or "") if record else ""
-
-
-def support_product(name: str, record: ProductRecord | None, repository: str) -> str | None:
-    """Return the end-of-life product of an image of `name` in `repository`."""
-    if record is None:
-        return name
-    return record.support_of.get(repository, record.support or "") or None
 
 
 def _date(value: str | bool | None) -> dt.date | None:

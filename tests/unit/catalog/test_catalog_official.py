@@ -2,13 +2,22 @@
 
 import datetime as dt
 from collections.abc import Callable
+from typing import TypeVar
 
+import msgspec
 import pytest
 
 from basewright.catalog import Catalog
+from basewright.catalog.official import OfficialReader
+from basewright.catalog.products import Products
+from basewright.catalog.records import MeasuredRecord, Record
+from basewright.catalog.store import Store
+from basewright.catalog.support import Support
+from basewright.catalog.systems import Systems
 from basewright.model.base import Access, Kind, Match, Recognition, Role
 
 Recognise = Callable[[str], Recognition]
+R = TypeVar("R", bound=Record)
 
 
 def test_node_24_slim_is_bookworm_and_node_26_slim_is_trixie(recognise: Recognise) -> None:
@@ -267,3 +276,21 @@ def test_architectures_are_in_oci_spelling(recognise: Recognise) -> None:
     assert "arm64" in base.architectures
     assert not any("windows" in name or "arm32" in name for name in base.architectures)
     assert base.access is Access.FREE
+
+
+def test_a_measurement_of_another_release_is_not_taken() -> None:
+    class Moved(Store):
+        def lines(self, kind: type[R], key: str) -> tuple[R, ...]:
+            records = super().lines(kind, key)
+            if kind is MeasuredRecord:
+                other = {"id": "debian", "version": "11"}
+                return tuple(msgspec.structs.replace(one, os=other) for one in records)
+            return records
+
+    store = Moved()
+    reader = OfficialReader(store, Systems(store.systems), Support(store))
+    shelf = reader.shelf(Products(store).of("docker.io/library/node"))
+
+    assert shelf.tags["24-slim"].compressed_bytes is None
+    assert shelf.tags["24-slim"].os is not None
+    assert shelf.tags["24-slim"].os.version == "12"

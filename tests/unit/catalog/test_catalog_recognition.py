@@ -270,3 +270,63 @@ def test_one_question_decodes_one_repository(monkeypatch: pytest.MonkeyPatch) ->
     load().recognise(ImageReference.parse("node:24-slim"))
 
     assert set(asked) <= {"node", "debian", "alpine-linux", "nodejs"}
+
+
+def test_a_digest_of_a_name_with_a_release_is_of_that_release(recognise: Recognise) -> None:
+    found = recognise("gcr.io/distroless/static-debian12@sha256:" + "c" * 64)
+
+    assert found.match is Match.REPOSITORY
+    assert found.base.os is not None
+    assert found.base.os.version == "12"
+    assert found.base.horizon.publisher_end == dt.date(2026, 9, 30)
+    assert found.base.uid is None
+    assert found.base.package_manager is False
+    assert found.base.shell is None
+
+
+def test_a_release_without_a_version_is_recognised(recognise: Recognise) -> None:
+    old, dated = recognise("buildpack-deps:stretch-curl"), recognise("debian:bullseye-20220328-slim")
+
+    assert old.match is Match.VERSION
+    assert dated.match is Match.RETIRED or dated.match is Match.VERSION
+    assert dated.base.os is not None
+    assert dated.base.os.codename == "bullseye"
+    assert dated.base.kind is Kind.SLIM
+
+
+def test_an_unknown_release_of_a_distribution_is_only_a_repository(recognise: Recognise) -> None:
+    assert recognise("alpine:0.0").match is Match.REPOSITORY
+    assert recognise("ubuntu:12.04").match is Match.VERSION
+
+
+def test_a_measured_tag_that_the_list_does_not_hold_is_known(recognise: Recognise) -> None:
+    found = recognise("mongo:8")
+
+    assert found.match is Match.EXACT
+    assert found.base.ports == ("27017/tcp",)
+    assert found.base.compressed_bytes == 302698543
+    assert recognise("mongo:latest").notes[0].startswith("`mongo:latest` is not published today")
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "mcr.microsoft.com/dotnet/aspnet:no-such-tag",
+        "mcr.microsoft.com/openjdk/jdk:latest",
+        "registry.access.redhat.com/ubi9/ubi:8.4",
+        "mcr.microsoft.com/azurelinux/base/core:2.0",
+        "cgr.dev/chainguard/node:22",
+        "dhi.io/node:1",
+    ],
+)
+def test_an_unlisted_tag_without_a_scheme_is_only_a_repository(recognise: Recognise, reference: str) -> None:
+    assert recognise(reference).match is Match.REPOSITORY
+
+
+def test_a_configured_prefix_keeps_its_path() -> None:
+    catalog = load({"https://registry.example/a/b/": "docker.io/library", "localhost": "docker.io"})
+
+    assert catalog.recognise(ImageReference.parse("registry.example/a/b/node:24")) is not None
+    assert catalog.recognise(ImageReference.parse("localhost/node:24")) is not None
+    with pytest.raises(ConfigurationError):
+        load({"registry.example/Upper": "docker.io"})
