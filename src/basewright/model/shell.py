@@ -57,6 +57,7 @@ class ShellText:
     """Names that the text defines itself."""
     constructs: frozenset[str]
     """What makes a shell necessary: ``pipeline``, ``list`` (&& || ;), ``redirection``, ``variable``, ``substitution``,
-    ``glob``, ``compound`` (if, for, while, case, function), ``assignment``, ``background``, ``heredoc``, ``bashism``"""
+    ``glob`` (braces too), ``compound`` (if, for, while, case, function, group, subshell, ``!``), ``assignment``,
+    ``background``, ``heredoc``, ``bashism``. What an inner ``sh -c`` holds does not count: that shell is named."""
     has_errors: bool
     """The grammar could not follow all of it."""

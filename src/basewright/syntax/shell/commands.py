@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from basewright.model.shell import Command, Condition, ShellText, Word
 from basewright.model.span import Span
+from basewright.syntax.shell.constructs import constructs_of
 from basewright.syntax.shell.grammar import parse
-from basewright.syntax.shell.words import inner_text, text_of, word, word_constructs
+from basewright.syntax.shell.words import inner_text, text_of, word
 from basewright.syntax.shell.wrappers import shell_text, wrapped
 
 if TYPE_CHECKING:
@@ -16,47 +17,6 @@ if TYPE_CHECKING:
 NESTING_LIMIT = 6
 """Levels of ``sh -c`` and of wrappers in one command that are looked through."""
 
-_CONSTRUCTS = {
-    "pipeline": ("pipeline",),
-    "list": ("list",),
-    "redirected_statement": ("redirection",),
-    "file_redirect": ("redirection",),
-    "herestring_redirect": ("redirection", "bashism"),
-    "heredoc_redirect": ("redirection", "heredoc"),
-    "if_statement": ("compound",),
-    "for_statement": ("compound",),
-    "while_statement": ("compound",),
-    "case_statement": ("compound",),
-    "c_style_for_statement": ("compound", "bashism"),
-    "function_definition": ("compound",),
-    "compound_statement": ("compound",),
-    "subshell": ("compound",),
-    "negated_command": ("compound",),
-    "command_substitution": ("substitution",),
-    "process_substitution": ("substitution", "bashism"),
-    "simple_expansion": ("variable",),
-    "expansion": ("variable",),
-    "arithmetic_expansion": ("variable",),
-    "variable_assignment": ("assignment",),
-    "declaration_command": ("assignment",),
-    "unset_command": ("assignment",),
-    "array": ("bashism",),
-    "subscript": ("bashism",),
-    "brace_expression": ("glob", "bashism"),
-    "extglob_pattern": ("glob",),
-    "ansi_c_string": ("bashism",),
-    "translated_string": ("bashism",),
-    "&": ("background",),
-    "[[": ("bashism", "compound"),
-    "((": ("bashism",),
-    "|&": ("bashism",),
-    "&>": ("bashism",),
-    "&>>": ("bashism",),
-    "function": ("bashism",),
-    "select": ("bashism",),
-    "declare": ("bashism",),
-    "typeset": ("bashism",),
-}
 _CONDITIONAL_INSIDE = frozenset(
     {
         "command_substitution",
@@ -76,33 +36,6 @@ _TURNS = {
     "for_statement": frozenset({"do_group"}),
 }
 """After which child the rest of a node is conditional."""
-_SEQUENCES = frozenset({"program", "compound_statement", "subshell", "do_group", "command_substitution", "case_item"})
-_STATEMENTS = frozenset(
-    {
-        "command",
-        "list",
-        "pipeline",
-        "redirected_statement",
-        "if_statement",
-        "for_statement",
-        "while_statement",
-        "case_statement",
-        "c_style_for_statement",
-        "function_definition",
-        "compound_statement",
-        "subshell",
-        "negated_command",
-        "declaration_command",
-        "unset_command",
-        "test_command",
-        "variable_assignment",
-        "variable_assignments",
-    }
-)
-_BASH_COMMANDS = frozenset(
-    {"source", "shopt", "mapfile", "readarray", "pushd", "popd", "compgen", "complete", "disown"}
-)
-_POSIX_OPERATORS = frozenset({":-", "-", ":=", "=", ":?", "?", ":+", "+", "#", "##", "%", "%%", "${", "}"})
 
 
 def parse_shell(text: bytes | str) -> ShellText:
@@ -146,11 +79,12 @@ def _read(source: bytes, found: _Found, depth: int) -> None:
     stack: list[tuple[Node, _Reach]] = [(root, _Reach())]
     while stack:
         node, reach = stack.pop()
-        found.constructs.update(_CONSTRUCTS.get(node.type, ()))
-        if node.child_count == 0:
-            continue
         children = node.children
-        _note(node, children, source=source, found=found)
+        found.constructs |= constructs_of(node, children, source)
+        if not children:
+            continue
+        if node.type == "function_definition" and (name := node.child_by_field_name("name")) is not None:
+            found.functions.add(text_of(name, source))
         command = _command(node, source, reach)
         if command is not None:
             _add(command, source, found=found, depth=depth)
@@ -168,24 +102,6 @@ def _reaches(node: "Node", children: list["Node"], reach: _Reach) -> list[_Reach
         conditional = conditional or child.type in turns
         found.append(_REACHES[conditional, in_pipeline])
     return found
-
-
-def _note(node: "Node", children: list["Node"], *, source: bytes, found: _Found) -> None:
-    """Record what a node says besides its commands."""
-    if node.type in _SEQUENCES and sum(1 for child in children if child.type in _STATEMENTS) > 1:
-        found.constructs.add("list")
-    if node.type == "command":
-        for child in children:
-            inner = child.children[0] if child.type == "command_name" and child.children else child
-            found.constructs |= word_constructs(inner, source)
-    if node.type == "function_definition":
-        name = node.child_by_field_name("name")
-        if name is not None:
-            found.functions.add(text_of(name, source))
-    elif node.type == "expansion" and any(
-        not child.is_named and child.type not in _POSIX_OPERATORS for child in children
-    ):
-        found.constructs.add("bashism")
 
 
 def _command(node: "Node", source: bytes, reach: _Reach) -> Command | None:
@@ -250,8 +166,6 @@ def _add(command: Command, source: bytes, *, found: _Found, depth: int) -> None:
     for _ in range(NESTING_LIMIT):
         one = dataclasses.replace(command, is_exec=is_exec)
         found.commands.append(one)
-        if one.program in _BASH_COMMANDS:
-            found.constructs.add("bashism")
         text = shell_text(one.program, one.arguments)
         if text is not None and one.name.is_static:
             _inner(one, text, source=source, found=found, depth=depth)
