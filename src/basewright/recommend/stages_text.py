@@ -20,7 +20,7 @@ _REPLACED = frozenset({"CMD", "ENTRYPOINT", "EXPOSE"})
 _LONGEST = 8000
 _BUILT_FOLDERS = ("dist", "build", "out", "public")
 _PIP = re.compile(r"\bpip3?\s+install\b(?!.*--target)")
-_LIBRARIES = {("libpq", "apt"): "libpq5", ("libmysqlclient", "apt"): "libmariadb3", ("libpq", "dnf"): "libpq"}
+_LIBRARIES = {("libpq", "apt"): "libpq5", ("libmariadb", "apt"): "libmariadb3"}
 """Names of libraries per package manager, where the need names the project only."""
 _INSTALLS = {
     "apt": "RUN apt-get update && apt-get install -y --no-install-recommends {} && rm -rf /var/lib/apt/lists/*",
