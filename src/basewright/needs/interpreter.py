@@ -108,7 +108,9 @@ def _versions(view: WorkloadView, name: str) -> Iterator[Need]:
             continue
         asked = asked_version(manifest.runtime)
         detail = ""
-        if version is not None and satisfies(version, manifest.runtime) is False:
+        # What a Java build targets runs on every later release.
+        least = f">={asked}" if name == "java" and asked and manifest.runtime[:1].isdigit() else manifest.runtime
+        if version is not None and satisfies(version, least) is False:
             detail = f"{manifest.path} asks for {name} {manifest.runtime}, yet the base provides {version}"
         yield need(
             NeedKind.INTERPRETER,

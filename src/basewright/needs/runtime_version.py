@@ -23,7 +23,8 @@ def satisfies(version: str, requirement: str) -> bool | None:
     """
     framework = _TARGET_FRAMEWORK.fullmatch(requirement.strip())
     if framework:
-        requirement = f">={framework[1]}"
+        # A program for one major line does not start on another, unless it asks to roll forward.
+        requirement = f"~={framework[1]}"
     have = _numbers(version)
     if not have or not requirement.strip() or len(requirement) > 400:
         return None

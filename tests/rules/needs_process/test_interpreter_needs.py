@@ -72,6 +72,16 @@ def test_a_contradiction_between_manifest_and_base_is_told(asked: str, is_told: 
     assert ("yet the base provides" in need.detail) == is_told
 
 
+@pytest.mark.parametrize(("asked", "is_told"), [("11", False), ("21", True)])
+def test_a_later_java_runs_what_was_built_for_an_earlier_one(asked: str, is_told: bool) -> None:
+    image = base("eclipse-temurin:17-jre", runtime="java 17.0.1")
+    manifests = (Manifest("pom.xml", "maven", "pom", (), asked),)
+    needs = needs_of('FROM eclipse-temurin:17-jre\nCMD ["java", "-jar", "a.jar"]\n', image, manifests=manifests)
+    need = find(needs, NeedKind.INTERPRETER)
+    assert need is not None
+    assert bool(need.detail) == is_told
+
+
 def test_a_program_of_the_projects_packages_needs_the_bases_runtime() -> None:
     certain = needs_of('FROM python:3.12\nCMD ["mytool"]\n', PYTHON, manifests=(requirements("mytool"),))
     guessed = needs_of('FROM python:3.12\nCMD ["mytool"]\n', PYTHON)

@@ -28,6 +28,7 @@ from basewright.needs.runtime_version import asked_version, satisfies
         ("22", ">22", False),
         ("8.0", "net8.0", True),
         ("6.0", "net8.0", False),
+        ("9.0", "net8.0", False),
         ("24", "", None),
         ("24", "lts/*", None),
         ("latest", ">=3", None),
