@@ -71,6 +71,8 @@ class HardenedReader:
             source=f"docker-hardened-images/catalog {reference.repository}/{record.definition}",
         )
         is_system = product.role is Role.OS
+        # The vendor tells `static` from its variants with a C library by declaring one in those.
+        is_static = product.name == "static" and {"libc6", "musl"}.isdisjoint(packages)
         return BaseImage(
             reference=reference,
             aliases=tuple(sorted(words.keys() - {reference.tag})),
@@ -80,9 +82,9 @@ class HardenedReader:
             runtime=None if is_system else Runtime(product.name, exact_version(words.values())),
             variant=product.variant((*rest, *(("dev",) if record.dev else ()))),
             os=operating_system(system) if system else None,
-            libc=system.libc if system else None,
-            libc_version=system.libc_version if system else None,
-            icu_major=system.icu if system else None,
+            libc="none" if is_static else system.libc if system else None,
+            libc_version=system.libc_version if system and not is_static else None,
+            icu_major=system.icu if system and not is_static else None,
             shell=shell,
             package_manager=package_manager,
             kind=footprint(

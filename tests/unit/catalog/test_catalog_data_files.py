@@ -160,14 +160,6 @@ def test_hand_entered_images_name_source_and_day_and_measure_nothing(store: Stor
         assert len(record.tags) == len(set(record.tags))
 
 
-def test_no_absolute_path_and_no_registry_of_packages_in_the_data() -> None:
-    for path in DATA.iterdir():
-        text = path.read_text(encoding="utf-8")
-        assert "/work/" not in text
-        assert "deb." + "debian.org" not in text
-        assert "pypi." + "org" not in text
-
-
 def test_no_image_stands_twice(images: tuple[BaseImage, ...]) -> None:
     names = [str(base.reference) for base in images]
 

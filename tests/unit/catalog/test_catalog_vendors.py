@@ -291,3 +291,11 @@ def test_what_is_certain_of_a_namespace_is_told(catalog: Catalog) -> None:
     assert "2025-08-28" in note
     assert source.source == "bitnami/containers issue 83267"
     assert catalog.namespace_notes(ImageReference.parse("mycorp/redis")) == ()
+
+
+def test_hardened_static_holds_a_libc_only_where_it_declares_one(catalog: Catalog) -> None:
+    static = {base.variant: base.libc for base in catalog.of_runtime("static") if base.vendor.startswith("Docker")}
+
+    assert static[None] == "none"
+    assert static["glibc"] == "glibc"
+    assert static["musl"] == "musl"
