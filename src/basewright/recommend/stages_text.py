@@ -113,7 +113,7 @@ def _builds(situation: Situation, instruction: Instruction) -> bool:
 
 def _site_packages(situation: Situation, subject: Subject, base: BaseImage, stage: str) -> Iterator[str]:
     """Yield the copy of what pip installed beside the interpreter of the build stage."""
-    if subject.name != "python" or not any(_PIP.search(one.text[:65536]) for one, _ in situation.lines("RUN")):
+    if subject.name != "python" or not any(_PIP.search(one.text[:4096]) for one, _ in situation.lines("RUN")):
         return
     folder = f"/usr/local/lib/python{line_text('python', subject.version)}/site-packages"
     if interpreter_path(situation.base, "python") == interpreter_path(base, "python"):
