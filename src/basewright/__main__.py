@@ -1,5 +1,6 @@
 """Where the program starts; ``--version`` is answered before any library is imported."""
 
+import os
 import sys
 
 from basewright import __version__
@@ -9,11 +10,22 @@ def main() -> None:
     """Run the command line on the process's arguments and exit with its code."""
     arguments = sys.argv[1:]
     if arguments == ["--version"]:
-        sys.stdout.write(f"basewright {__version__}\n")
-        return
+        sys.exit(_print_version())
     from basewright.cli import run
 
     sys.exit(run(arguments))
+
+
+def _print_version() -> int:
+    """Write past the buffers, so that a stdout which cannot be written fails here and not at the interpreter's end."""
+    try:
+        os.write(1, f"basewright {__version__}\n".encode())
+    except BrokenPipeError:
+        return 0
+    except OSError as error:
+        print(f"error: stdout cannot be written: {error.strerror}", file=sys.stderr)  # noqa: T201
+        return 2
+    return 0
 
 
 if __name__ == "__main__":

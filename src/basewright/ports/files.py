@@ -113,7 +113,7 @@ class DirectoryFiles:
                 raise UnreadableError(f"{path}: not a regular file")
             if state.st_size > limit:
                 raise UnreadableError(f"{path}: {state.st_size} bytes, more than the {limit} that are read")
-            with open(descriptor, "rb", closefd=False) as stream:  # noqa: PTH123 - a descriptor, not a path
+            with open(descriptor, "rb", closefd=False) as stream:
                 content = stream.read(limit + 1)
         except OSError as error:
             raise UnreadableError(f"{path}: {error.strerror or 'cannot be read'}") from error
@@ -182,12 +182,30 @@ class DirectoryFiles:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write `content` to `path` so that a reader sees the old file or the new one, never a part."""
+    """Write `content` to `path` so that a reader sees the old file or the new one, never a part.
+
+    A link is followed, so that it stays one. A device or a FIFO (``/dev/stdout``) is written to, never replaced.
+    """
+    real = Path(os.path.realpath(path))
     try:
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        if path.exists() and not path.is_file():
+            _write_through(path, content)
+        else:
+            _replace(real, content)
     except OSError as error:
         hint = f"create the folder {path.parent} first" if not path.parent.exists() else ""
         raise InputError(f"{path} cannot be written: {error.strerror}", hint=hint) from error
+
+
+def _write_through(path: Path, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(content)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file beside `path` and put it in its place; leave nothing behind where that fails."""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.", suffix=".part")
     try:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(content)
@@ -196,10 +214,10 @@ def write_atomically(path: Path, content: bytes) -> None:
         mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~_umask()
         os.chmod(temporary, mode)  # noqa: PTH101
         os.replace(temporary, path)  # noqa: PTH105
-    except OSError as error:
+    except OSError:
         with contextlib.suppress(OSError):
             os.unlink(temporary)  # noqa: PTH108
-        raise InputError(f"{path} cannot be written: {error.strerror}") from error
+        raise
 
 
 def _umask() -> int:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self, TextIO
 
+from basewright.errors import InputError
+
 _NARROWEST = 40
 _WIDEST = 160
 _WIDTH_OF_A_PIPE = 100
@@ -50,8 +52,8 @@ class Terminal:
 
     @classmethod
     def of_this_process(cls) -> Self:
-        """Return the terminal on the process's own streams and environment."""
-        return cls(sys.stdout, sys.stderr, os.environ)
+        """Return the terminal on the process's own streams and environment; a closed stream swallows what it gets."""
+        return cls(sys.stdout or _nowhere(), sys.stderr or _nowhere(), os.environ)
 
     @property
     def width(self) -> int:
@@ -76,7 +78,7 @@ class Terminal:
         return self.err.isatty() and self.environment.get("TERM") != "dumb"
 
     def write(self, data: bytes) -> None:
-        """Write `data` to stdout; a reader that went away (``| head``) is no error."""
+        """Write `data` to stdout, or raise InputError; a reader that went away (``| head``) is no error."""
         if self._is_closed:
             return
         try:
@@ -89,6 +91,9 @@ class Terminal:
             self.out.flush()
         except BrokenPipeError:
             self._close()
+        except OSError as error:
+            self._close()
+            raise InputError(f"stdout cannot be written: {error.strerror}") from error
 
     def write_text(self, text: str) -> None:
         """Write `text` to stdout in its encoding; what that cannot say becomes an escape."""
@@ -115,7 +120,9 @@ class Terminal:
     def _close(self) -> None:
         """Send what else comes nowhere, so that the interpreter's flush at exit stays quiet."""
         self._is_closed = True
-        with contextlib.suppress(OSError, ValueError):
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, self.out.fileno())
-            os.close(nowhere)
+        with contextlib.suppress(OSError, ValueError), _nowhere() as nowhere:
+            os.dup2(nowhere.fileno(), self.out.fileno())
+
+
+def _nowhere() -> TextIO:
+    return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - lives as long as the process

@@ -4,6 +4,7 @@ import io
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -113,3 +114,39 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     _, err = process.communicate(timeout=60)
 
     assert (process.returncode, err) == (7, b"")
+
+
+def run_with(script: str, redirection: str, folder: Path) -> tuple[int, str]:
+    """Run a command line of the program under a shell's redirection."""
+    command = f'"{sys.executable}" -m basewright {script} {redirection}'
+    done = subprocess.run(["sh", "-c", command], cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize("script", ["--version", "config show", "explain refusal"])
+def test_a_full_disk_behind_stdout_is_one_clear_error(script: str, tmp_path: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+
+    assert run_with(script, "> /dev/full", tmp_path) == (
+        2,
+        "error: stdout cannot be written: No space left on device\n",
+    )
+
+
+@pytest.mark.parametrize("redirection", [">&-", "2>&-", ">&- 2>&-", "| true"])
+def test_a_stream_that_is_closed_is_no_defect(redirection: str, tmp_path: Path) -> None:
+    code, err = run_with("config show", redirection, tmp_path)
+
+    assert (code, err) == (0, "")
+
+
+def test_a_working_directory_that_is_gone_is_one_clear_error(tmp_path: Path) -> None:
+    script = f'mkdir gone && cd gone && rmdir ../gone && "{sys.executable}" -m basewright config show'
+    done = subprocess.run(["sh", "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-2:] == [
+        "error: the working directory cannot be used: No such file or directory",
+        "hint: cd to one that exists",
+    ]
