@@ -7,11 +7,9 @@ import io
 import shlex
 from collections.abc import Iterable, Iterator
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule
-from rich.table import Table
 from rich.text import Text
 
 from basewright.model.assessment import AssessedWorkload, Assessment
@@ -19,8 +17,9 @@ from basewright.model.base import BaseImage
 from basewright.model.candidate import Action, Candidate, Change, Severity
 from basewright.report import inert, view, wording
 from basewright.report.interface import RenderOptions
+from basewright.report.terminal_layout import Columns, Facts
 
-_NARROW = 90
+_NARROW = 92
 """Below this width a candidate is two lines instead of a row."""
 _SMALLEST, _WIDEST = 40, 120
 _CANDIDATES, _NEEDS, _FINDINGS, _REFUSALS, _UNKNOWNS, _ACTIONS, _CHANGE_LINES = 3, 4, 3, 3, 5, 2, 6
@@ -103,24 +102,18 @@ class _Page:
     def _workload(self, assessed: AssessedWorkload) -> Iterator[RenderableType]:
         workload, verdict = assessed.workload, view.verdict(assessed)
         yield self._rule(workload.name, str(workload.base.where))
-        facts = self._facts()
+        facts = Facts()
         facts.add_row("today", self._today(assessed))
         facts.add_row("verdict", self._text(verdict.sentence, _STYLES[verdict.standing]))
         for label, rows in (("needs", self._needs(assessed)), ("findings", self._findings(assessed))):
             if rows:
-                facts.add_row(label, Group(*rows))
+                facts.add_row(label, *rows)
         yield facts
         candidates = view.ranked(assessed)
         shown = candidates if self._verbose else candidates[:_CANDIDATES]
         if shown:
             yield self._candidates(assessed, shown)
         yield self._reasons(assessed, shown)
-
-    def _facts(self) -> Table:
-        table = Table.grid(padding=(0, 2), expand=False)
-        table.add_column(style="dim", no_wrap=True, min_width=9)
-        table.add_column(overflow="fold")
-        return table
 
     def _today(self, assessed: AssessedWorkload) -> Text:
         base, name = view.current_base(assessed), view.base_name(assessed)
@@ -164,24 +157,17 @@ class _Page:
     def _candidates(self, assessed: AssessedWorkload, candidates: Iterable[Candidate]) -> RenderableType:
         if self._narrow:
             return Padding(Group(*(line for one in candidates for line in self._narrow_candidate(one))), (1, 0, 1, 2))
-        table = Table(
-            box=None if self._ascii else SIMPLE_HEAD, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0)
-        )
-        table.add_column("#", justify="right", style="dim", no_wrap=True)
-        table.add_column("base", overflow="fold", min_width=16)
-        table.add_column("kind", no_wrap=True)
-        for title in ("download", "saved", "packages", "breaks"):
-            table.add_column(title, justify="right", no_wrap=True)
-        table.add_column("support until", no_wrap=True)
+        titles = ("#", "base", "kind", "download", "saved", "packages", "breaks", "support until")
+        table = Columns(titles, right=frozenset({0, 3, 4, 5, 6}), folds=1, rule="-" if self._ascii else "─")
         today = view.current_base(assessed)
         if today is not None:
-            table.add_row("today", self._text(view.base_name(assessed), "dim"), *self._numbers(today), style="dim")
+            table.add_row(Text("today", "dim"), self._text(view.base_name(assessed), "dim"), *self._numbers(today))
         for one in candidates:
             style = "bold" if one.rank == 1 else ""
             change, _ = view.download_or_size(one)
             name = self._text(str(one.base.reference), style)
-            table.add_row(str(one.rank), name, *self._numbers(one.base, change, len(one.breaks)))
-        return Padding(table, (1, 0, 1, 0) if self._ascii else 0)
+            table.add_row(Text(str(one.rank), "dim"), name, *self._numbers(one.base, change, len(one.breaks)))
+        return table
 
     def _numbers(self, base: BaseImage, change: Change | None = None, breaks: int | None = None) -> Iterator[Text]:
         """Yield the cells of a base; `change` and `breaks` are None for today's."""
@@ -204,25 +190,25 @@ class _Page:
         words = (after, wording.saved_share(change), breaks)
         yield self._text("   " + ", ".join(filter(None, words)))
 
-    def _reasons(self, assessed: AssessedWorkload, shown: tuple[Candidate, ...]) -> Table:
-        facts, advice = self._facts(), assessed.recommendation
+    def _reasons(self, assessed: AssessedWorkload, shown: tuple[Candidate, ...]) -> Facts:
+        facts, advice = Facts(), assessed.recommendation
         for one in shown if self._verbose else shown[:1]:
             label = "why first" if one.rank == 1 else f"why {one.rank}"
             facts.add_row(label, self._text(one.rank_reason))
             for warning in one.warnings if self._verbose else ():
                 facts.add_row("warning", self._text(warning, "yellow"))
             if self._verbose and one.contract:
-                facts.add_row("contract", Group(*self._contract(one)))
+                facts.add_row("contract", *self._contract(one))
         refusals = sorted(advice.refusals, key=lambda one: (one.reference, one.cause))
         kept = refusals if self._verbose else refusals[:_REFUSALS]
         if kept:
             rows = [self._joined(f"{one.reference}: ", self._text(self._cut(one.cause), "dim")) for one in kept]
-            facts.add_row("refused", Group(*rows, *self._more(len(refusals) - len(kept))))
+            facts.add_row("refused", *rows, *self._more(len(refusals) - len(kept)))
         actions = sorted(advice.actions, key=lambda one: one.rank)
         taken = actions if self._verbose else actions[:_ACTIONS]
         if taken:
             rows = [row for one in taken for row in self._action(one)]
-            facts.add_row("do first", Group(*rows, *self._more(len(actions) - len(taken))))
+            facts.add_row("do first", *rows, *self._more(len(actions) - len(taken)))
         for unknown in sorted(set(assessed.unknowns)):
             facts.add_row("unknown", self._text(f"{unknown.path}: {unknown.reason}", "yellow"))
         return facts
@@ -259,7 +245,7 @@ class _Page:
 
     def _summary(self, assessment: Assessment) -> Iterator[RenderableType]:
         yield self._rule("Project")
-        facts = self._facts()
+        facts = Facts()
         facts.add_row("services", self._text(view.standings(assessment)))
         if savings := view.savings_sentence(assessment):
             facts.add_row("bases", self._text(savings, "bold"))
@@ -270,9 +256,9 @@ class _Page:
         for unknown in shown:
             facts.add_row("unknown", self._text(f"{unknown.path}: {unknown.reason}", "yellow"))
         if len(unknowns) > len(shown):
-            facts.add_row("", Group(*self._more(len(unknowns) - len(shown))))
+            facts.add_row("", *self._more(len(unknowns) - len(shown)))
         facts.add_row("not seen", self._text("; ".join(entry.partition(":")[0] for entry in view.NOT_LOOKED_AT), "dim"))
-        facts.add_row("next", Group(*(self._text(step) for step in self._next(assessment))))
+        facts.add_row("next", *(self._text(step) for step in self._next(assessment)))
         yield facts
 
     def _next(self, assessment: Assessment) -> Iterator[str]:
