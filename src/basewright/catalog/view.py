@@ -21,6 +21,8 @@ from basewright.model.reference import ImageReference
 
 _ByWords = Callable[[str], BaseImage | None]
 _Read = tuple[Shelf, _ByWords | None]
+_REMEMBERED = 4096
+"""Answers kept at most: a fleet of projects names few distinct bases, and asks for each many times."""
 
 
 class Catalog:
@@ -30,6 +32,8 @@ class Catalog:
         self._store = store
         self._configured_mirrors = read_prefixes(mirrors)
         self._recognisers: dict[str, Recogniser] = {}
+        self._answers: dict[ImageReference, Recognition | None] = {}
+        self._runtimes: dict[str, tuple[BaseImage, ...]] = {}
 
     @property
     def date(self) -> dt.date:
@@ -38,6 +42,13 @@ class Catalog:
 
     def recognise(self, reference: ImageReference) -> Recognition | None:
         """Return what is known of `reference`; None when not even its repository is known."""
+        if reference not in self._answers:
+            if len(self._answers) >= _REMEMBERED:
+                self._answers.clear()
+            self._answers[reference] = self._recognise(reference)
+        return self._answers[reference]
+
+    def _recognise(self, reference: ImageReference) -> Recognition | None:
         if (found := self._known(reference)) is not None:
             return found
         origin = self._mirrors.origin(reference)
@@ -65,12 +76,13 @@ class Catalog:
 
     def of_runtime(self, name: str) -> tuple[BaseImage, ...]:
         """Return the images, of all vendors, lines and variants, that exist for the runtime or service `name`."""
-        return self._builds(self._products.repositories(name))
+        if name not in self._runtimes:
+            self._runtimes[name] = self._builds(self._products.repositories(name))
+        return self._runtimes[name]
 
     def systems(self) -> tuple[BaseImage, ...]:
         """Return the images that are a distribution or less (Role.OS), ``scratch`` included."""
-        builds = (build for build in self._builds(self._products.systems()) if build.role is Role.OS)
-        return _sorted((scratch(), *builds))
+        return self._bare_systems
 
     def end_of_life(self, product: str, cycle: str) -> EndOfLife | None:
         """Return the end-of-life dates of a product's line (``debian`` ``12``), None where not known."""
@@ -148,6 +160,11 @@ class Catalog:
                 shelf = by_hand.shelf(product)
                 by_words = partial(by_hand.by_words, product=product, shelf=shelf)
         return shelf, by_words
+
+    @cached_property
+    def _bare_systems(self) -> tuple[BaseImage, ...]:
+        builds = (build for build in self._builds(self._products.systems()) if build.role is Role.OS)
+        return _sorted((scratch(), *builds))
 
     @cached_property
     def _systems(self) -> Systems:
