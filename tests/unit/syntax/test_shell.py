@@ -76,6 +76,11 @@ def test_commands_are_found_with_how_they_are_reached(text: str, commands: list[
         ("env -S 'node --x'", ["env -S node --x", "node --x"]),
         ("busybox wget x", ["busybox wget x", "wget x"]),
         ("gosu app", ["gosu app"]),
+        ('gosu "$USER" a', ['gosu "$USER" a', "a"]),
+        ('env A=$B "C=$D" "--chdir=$E" a', ['env A=$B "C=$D" "--chdir=$E" a', "a"]),
+        ("env $(cat .env) a", ["env $(cat .env) a", "a", "? cat .env"]),
+        ('exec "$@"', ['exec "$@"', '! "$@"']),
+        ("exec 3>&1", ["exec"]),
         ("env", ["env"]),
     ],
 )

@@ -27,7 +27,8 @@ def _read(file: ManifestFile) -> Manifest:
             is_exact = bool(version) and not set("*[(,$") & set(version)
             is_development = (one.attributes.get("PrivateAssets") or one.text_of("PrivateAssets")).lower() == "all"
             found.append(Dependency(name, version if is_exact else None, version, file.at(one.line), is_development))
-    kind = "Directory.Packages.props" if file.path.endswith(".props") else "csproj"
+    name = file.path.rsplit("/", 1)[-1]
+    kind = name if name.endswith(".props") else "csproj"
     return Manifest(
         file.path, "nuget", kind, sorted_dependencies(found), runtime=runtime, facts=dict(sorted(facts.items()))
     )

@@ -47,6 +47,26 @@ def dependencies(packages: Iterable[LockedPackage]) -> list[Dependency]:
     return [_dependency(one, platform) for one in listed if one.name not in owned]
 
 
+def mark_development(packages: Iterable[LockedPackage], wanted: set[str]) -> None:
+    """Mark as development what the packages `wanted` at run time do not bring in.
+
+    Versions are not told apart: of two versions of a package both count as brought in.
+    """
+    listed = list(packages)
+    below: dict[str, set[str]] = {}
+    for one in listed:
+        below.setdefault(one.name, set()).update(one.needs, one.optional)
+    reached = set(wanted)
+    pending = list(wanted)
+    while pending:
+        for name in below.get(pending.pop(), ()):
+            if name not in reached:
+                reached.add(name)
+                pending.append(name)
+    for one in listed:
+        one.is_development = one.name not in reached
+
+
 def unlocked_musl_builds(packages: Iterable[LockedPackage]) -> str:
     """Return the packages whose builds for musl are published, but left out of the lock, as npm/cli#4828 does it.
 
@@ -97,6 +117,8 @@ def _musl(builds: Iterable[str], libc: set[str]) -> bool | None:
 
 def _is_native(one: LockedPackage, *, has_builds: bool) -> bool | None:
     """Whether it has compiled code; an install script alone proves nothing (core-js only prints)."""
-    if one.is_native or has_builds or BUILD_TOOLS & (one.needs | one.optional):
+    if one.is_native or has_builds:
+        return True
+    if one.name not in BUILD_TOOLS and BUILD_TOOLS & (one.needs | one.optional):
         return True
     return False if one.has_install_script is False else None

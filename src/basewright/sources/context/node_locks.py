@@ -1,12 +1,14 @@
 """yarn.lock (version 1 and Berry) and pnpm-lock.yaml."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from basewright.errors import SyntaxInputError
+from basewright.errors import InputError, SyntaxInputError
 from basewright.model.workload import Manifest
 from basewright.sources.context.interface import ManifestFile, Reader, named, sorted_dependencies
-from basewright.sources.context.node_builds import LockedPackage, dependencies
+from basewright.sources.context.node_builds import LockedPackage, dependencies, mark_development
+from basewright.sources.context.values import read_json, table, text
 from basewright.syntax.yaml import YamlMapping, YamlNode, YamlScalar, YamlSequence, compose_yaml
 
 _VERSION_1 = re.compile(r'  version "([^"]+)"')
@@ -23,7 +25,28 @@ def _read_yarn(file: ManifestFile) -> Manifest:
     else:
         found = [*_classic(file)]
         kind = "yarn"
+    package = _package_beside(file)
+    workspaces = sum(1 for line in file.lines if line.startswith('"') and "@workspace:" in line)
+    # Of several packages that share a lock each would have to say what it wants; without that, all counts as wanted.
+    if package and "workspaces" not in package and workspaces <= 1:
+        stated = (table(package, part) for part in ("dependencies", "optionalDependencies"))
+        wanted = {name for part in stated for key, value in part.items() for name in _named(key, text(value) or "")}
+        mark_development(found, wanted)
+        direct = wanted | set(table(package, "devDependencies"))
+        for one in found:
+            one.is_direct = one.name in direct
     return Manifest(file.path, "npm", kind, sorted_dependencies(dependencies(found)))
+
+
+def _package_beside(file: ManifestFile) -> Mapping[str, Any]:
+    """Return the package.json next to a lock; empty where there is none that can be read."""
+    path = f"{file.path.rpartition('/')[0]}/package.json".lstrip("/")
+    if not file.files.is_file(path):
+        return {}
+    try:
+        return read_json(file.files.read(path))
+    except InputError:
+        return {}  # it is a manifest of its own, and tells its error itself
 
 
 def _classic(file: ManifestFile) -> Iterator[LockedPackage]:
@@ -67,9 +90,7 @@ def _berry(file: ManifestFile) -> Iterator[LockedPackage]:
         package.version = entry.text("version")
         package.needs = _names(entry.get("dependencies"))
         meta = entry.get("dependenciesMeta")
-        package.optional = {
-            one.value for one, value in (_entries(meta) if meta is not None else ()) if value.text("optional") == "true"
-        }
+        package.optional = {one.value for one, value in _entries(meta) if value.text("optional") == "true"}
         conditions = entry.text("conditions") or ""
         package.is_for_platform = bool(conditions)
         package.libc = frozenset(name for name in ("musl", "glibc") if f"libc={name}" in conditions)
@@ -82,22 +103,25 @@ def _read_pnpm(file: ManifestFile) -> Manifest:
     if root is None:
         raise SyntaxInputError("no mapping", line=1)
     direct, development = _importers(root)
-    snapshots = root.get("snapshots")
+    graph: dict[str, list[YamlMapping]] = {}
+    for key, entry in _entries(root.get("snapshots")):  # since version 9; one for each set of peers
+        graph.setdefault(key.value.partition("(")[0], []).append(entry)
     found: list[LockedPackage] = []
-    packages = root.get("packages")
-    for key, entry in _entries(packages) if packages is not None else ():
+    is_told = False
+    for key, entry in _entries(root.get("packages")):
         package = _pnpm_package(file, key, entry)
         if package is None:
             continue
-        inner = snapshots.get(key.value) if isinstance(snapshots, YamlMapping) else None
-        source = inner if isinstance(inner, YamlMapping) else entry
-        package.needs |= _names(source.get("dependencies"))
-        package.optional |= _names(source.get("optionalDependencies"))
+        for source in (entry, *graph.get(key.value.partition("(")[0], ())):
+            package.needs |= _names(source.get("dependencies"))
+            package.optional |= _names(source.get("optionalDependencies"))
         package.is_direct = package.name in direct | development
-        package.is_development = entry.text("dev") == "true" or (
-            package.name in development and package.name not in direct
-        )
+        told = entry.text("dev")
+        package.is_development = told == "true"
+        is_told = is_told or told is not None
         found.append(package)
+    if not is_told:  # version 9 leaves it to the graph
+        mark_development(found, direct)
     version = root.text("lockfileVersion")
     facts = {"lockfileVersion": version} if version else {}
     return Manifest(file.path, "npm", "pnpm-lock", sorted_dependencies(dependencies(found)), facts=facts)
@@ -133,16 +157,25 @@ def _document(file: ManifestFile) -> YamlNode:
     return documents[-1]
 
 
-def _entries(node: YamlNode) -> Iterator[tuple[YamlScalar, YamlMapping]]:
+def _entries(node: YamlNode | None) -> Iterator[tuple[YamlScalar, YamlMapping]]:
     for key, value in node.pairs if isinstance(node, YamlMapping) else ():
         if isinstance(key, YamlScalar) and isinstance(value, YamlMapping):
             yield key, value
 
 
 def _names(node: YamlNode | None) -> set[str]:
-    return (
-        {key.value for key, _ in node.pairs if isinstance(key, YamlScalar)} if isinstance(node, YamlMapping) else set()
-    )
+    """Return the names in a section of dependencies, with what each stands for where it is an alias (``npm:…``)."""
+    found: set[str] = set()
+    for key, value in node.pairs if isinstance(node, YamlMapping) else ():
+        version = value.get("version") if isinstance(value, YamlMapping) else value
+        if isinstance(key, YamlScalar):
+            found |= _named(key.value, version.value if isinstance(version, YamlScalar) else "")
+    return found
+
+
+def _named(name: str, version: str) -> set[str]:
+    alias = _KEY.match(version.removeprefix("npm:"))
+    return {name, alias.group(1)} if alias else {name}
 
 
 def _items(node: YamlNode | None) -> list[str]:

@@ -90,7 +90,7 @@ def wrapped(program: str, arguments: tuple[Word, ...]) -> int | None:
     wrapper = _WRAPPERS.get(program)
     if wrapper is None:
         return None
-    texts = [one.text if one.is_static else "" for one in arguments]
+    texts = [one.text if one.is_static else one.text.lstrip("\"'") for one in arguments]
     start = 0
     if wrapper.only_after:
         return _within(texts.index(wrapper.only_after) + 1, texts) if wrapper.only_after in texts else None
@@ -113,7 +113,8 @@ def _after_options(wrapper: _Wrapper, texts: list[str], index: int) -> int | Non
             return _within(index + 1 + positional, texts)
         if text.startswith("-") and len(text) > 1:
             index += 2 if text in wrapper.with_value else 1
-        elif wrapper.assignments and _ASSIGNMENT.match(text):
+        elif wrapper.assignments and (_ASSIGNMENT.match(text) or text.startswith(("$(", "`"))):
+            # ``env $(cat .env) command``: a substitution before the command stands for assignments.
             index += 1
         elif positional:
             positional -= 1

@@ -269,6 +269,60 @@ def test_an_old_lock_of_pnpm_is_read(read: Read) -> None:
     assert shown == [("@scope/tool", "1.0.0", None, True, True), ("bcrypt", "5.1.1", True, True, False)]
 
 
+TWO = """a@^1:
+  version "1"
+  dependencies:
+    b "^1"
+
+b@^1:
+  version "1"
+
+c@^1:
+  version "1"
+"""
+
+
+@pytest.mark.parametrize(
+    ("package", "development", "direct"),
+    [
+        ({"dependencies": {"a": "1"}, "devDependencies": {"c": "1"}}, ["c"], ["a", "c"]),
+        ({"dependencies": {"a": "1"}, "workspaces": ["packages/*"]}, [], []),
+        (None, [], []),
+    ],
+    ids=["package", "workspace", "alone"],
+)
+def test_the_package_beside_a_lock_of_yarn_tells_what_is_for_development(
+    tmp_path: Path, package: object, development: list[str], direct: list[str]
+) -> None:
+    (tmp_path / "yarn.lock").write_text(TWO)
+    if package is not None:
+        (tmp_path / "package.json").write_text(json.dumps(package))
+
+    manifest = read_manifest(DirectoryFiles(tmp_path), "yarn.lock")
+
+    assert manifest is not None
+    assert [one.name for one in manifest.dependencies if one.is_development] == development
+    assert [one.name for one in manifest.dependencies if one.is_direct] == direct
+
+
+def test_what_only_a_development_dependency_brings_in_is_for_development(read: Read) -> None:
+    lock = (
+        "lockfileVersion: '9.0'\nimporters:\n  .:\n    dependencies:\n      a: {version: 1.0.0}\n    devDependencies:\n"
+        "      b: {version: 1.0.0}\npackages:\n  a@1.0.0: {}\n  b@1.0.0: {}\n  c@1.0.0: {}\n  d@1.0.0: {}\n"
+        "snapshots:\n  a@1.0.0(peer@2.0.0): {dependencies: {other-name: d@1.0.0}}\n"
+        "  b@1.0.0: {dependencies: {c: 1.0.0, d: 1.0.0}}\n"
+    )
+
+    manifest = read("pnpm-lock.yaml", lock)
+
+    assert {one.name: one.is_development for one in manifest.dependencies} == {
+        "a": False,
+        "b": True,
+        "c": True,
+        "d": False,
+    }
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
