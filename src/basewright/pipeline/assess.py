@@ -14,7 +14,7 @@ from basewright.model.platform import Platform
 from basewright.model.span import Location
 from basewright.model.unknown import Unknown
 from basewright.model.workload import BaseUse, Declaration, Origin, Project, Workload
-from basewright.needs import evaluate
+from basewright.needs import evaluate, misunderstood
 from basewright.pipeline.target import Target, parse_target
 from basewright.ports.clock import Clock, SystemClock
 from basewright.ports.files import DirectoryFiles, ProjectFiles
@@ -88,7 +88,7 @@ def _assess_one(
     recognition = catalog.recognise(workload.base.reference) if workload.base.reference else None
     needs = evaluate(workload, recognition.base if recognition else None)
     recommendation = recommend(workload, needs, catalog, today=today, options=options)
-    return AssessedWorkload(workload, needs, recommendation, workload.unknowns)
+    return AssessedWorkload(workload, needs, recommendation, (*workload.unknowns, *misunderstood(workload)))
 
 
 def _read(target: Target, request: AssessRequest, services: Services) -> Project:
