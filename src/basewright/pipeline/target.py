@@ -1,5 +1,6 @@
 """What a TARGET of the command line names: a folder, a file, or an image (docs/reference/commands.md)."""
 
+import re
 from dataclasses import dataclass
 
 from basewright.errors import InputError, UnsupportedError
@@ -8,6 +9,10 @@ from basewright.ports.files import Place, locate
 
 _REGISTRY_SCHEMES = ("registry:", "docker://")
 _OTHER_SCHEMES = ("docker:", "podman:", "oci-dir:", "oci-archive:", "docker-archive:", "dir:", "oci:", "docker-daemon:")
+
+
+_HOST_AND_PORT = re.compile(r"[a-z]+:[0-9]{1,5}/")
+"""``registry:5000/app`` is a host called registry, as Docker reads it, not a scheme."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,7 @@ def parse_target(text: str) -> Target:
     if not text:
         raise InputError("an empty target", hint="name a folder, a Dockerfile, a Compose file or an image")
     for scheme in _REGISTRY_SCHEMES:
-        if text.startswith(scheme):
+        if text.startswith(scheme) and not _HOST_AND_PORT.match(text):
             return Target(text, image=ImageReference.parse(text.removeprefix(scheme).removeprefix("//")))
     place = locate(text)
     if place is not None:
