@@ -71,9 +71,9 @@ def test_the_page_says_what_to_do_first_and_why() -> None:
 
 
 def test_what_is_not_known_is_no_zero() -> None:
-    row = next(line for line in page(shop()).splitlines() if line.split()[:2] == ["today", "golang:1.25"])
+    row = next(line for line in page(shop()).splitlines() if line.startswith(" today") and "golang:1.25" in line)
     assert "?" in row.split()
-    assert " 0 " not in row
+    assert "0" not in row.split()
 
 
 def test_verbose_shows_every_difference_and_refusal() -> None:
