@@ -40,6 +40,8 @@ def shown(text: str) -> list[str]:
         ("a 'b c' \"d e\" f\\ g h\"i\"'j'", ["a b c d e f g hij"]),
         ("a\\\n  b\\\n  c", ["a b c"]),
         ("a\r\nb\r\n", ["a", "b"]),
+        ("a \\\r\n  b\r\nc", ["a b", "c"]),
+        ("a b\\\nc d", ["a bc d"]),
         ("a &&", ["a"]),
         (
             "/usr/bin/curl -f http://localhost:8080/health || exit 1",

@@ -69,8 +69,8 @@ _REACHES = {
 
 
 def _read(source: bytes, found: _Found, depth: int) -> None:
-    # A carriage return before a line's end becomes a space: same length, and no word ends in it.
-    source = source.replace(b"\r\n", b" \n")
+    # A carriage return before a line's end becomes a space: same length, no word ends in it, and continuations hold.
+    source = source.replace(b"\\\r\n", b" \\\n").replace(b"\r\n", b" \n")
     root = parse(source)
     if root is None:
         found.has_errors = True
@@ -137,9 +137,19 @@ def _simple(node: "Node", source: bytes) -> tuple[list[Word], tuple[tuple[str, s
         if child is not None and child.type == "variable_assignment":
             assignments.append(_assignment(child, source))
         elif child is not None and cursor.field_name in {"name", "argument"}:
-            words.append(word(child, source))
+            _append(words, word(child, source), source)
         more = cursor.goto_next_sibling()
     return words, tuple(assignments)
+
+
+def _append(words: list[Word], one: Word, source: bytes) -> None:
+    """Add a word; one that a line continuation alone parts from the word before belongs to it (POSIX, 2.2.1)."""
+    last = words[-1] if words else None
+    if last is None or source[last.span.stop : one.span.start] != b"\\\n":
+        words.append(one)
+        return
+    is_static = last.is_static and one.is_static
+    words[-1] = Word(last.text + one.text, Span(last.span.start, one.span.stop), is_static)
 
 
 def _assignment(node: "Node", source: bytes) -> tuple[str, str]:
