@@ -151,7 +151,7 @@ def _quality(situation: Situation, subject: Subject, base: BaseImage) -> tuple[o
         base.role is Role.BUILD or tag.endswith("-dev") or "debug" in tag.split("-") or is_pre_release(tag),
         any(one not in base.architectures for one in situation.options.architectures),
         horizon <= situation.today,
-        base.vendor.startswith("Docker Official") and base.reference.repository not in _usual(situation, subject),
+        base.reference.repository.rsplit("/", 1)[-1] not in _usual(situation, subject),
         not _is_exact(subject, base),
         -horizon.toordinal(),
         base.is_root is not False and not _needs_root(situation),
@@ -175,8 +175,8 @@ def _is_exact(subject: Subject, base: BaseImage) -> bool:
 
 def _usual(situation: Situation, subject: Subject) -> frozenset[str]:
     """Return the repositories to prefer among those of one vendor: today's, or the best known one for Java."""
-    today = situation.base.reference.repository if situation.base else ""
-    usual = {"java": "library/eclipse-temurin"}.get(subject.name, "")
+    today = situation.base.reference.repository.rsplit("/", 1)[-1] if situation.base else ""
+    usual = {"java": "eclipse-temurin"}.get(subject.name, "")
     return frozenset({today}) if _is_same_thing(situation, subject) else frozenset({usual})
 
 
@@ -244,7 +244,8 @@ def next_supported_line(situation: Situation, subject: Subject) -> BaseImage | N
         later,
         key=lambda one: (
             *_line_key(one),
-            (one.family, one.kind) != (today.family, today.kind),
+            one.kind != today.kind,
+            one.family != today.family,
             *_quality(situation, replace(subject, version=None), one),
         ),
         default=None,

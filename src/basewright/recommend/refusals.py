@@ -25,6 +25,8 @@ def is_step_forward(situation: Situation, subject: Subject, base: BaseImage) -> 
     today = situation.base
     if today is None or today.kind in {None, Kind.FULL} or base.kind is not Kind.FULL:
         return True
+    if subject.kind in {SubjectKind.STATIC, SubjectKind.DYNAMIC, SubjectKind.SYSTEM}:
+        return False
     return today.runtime is None or today.runtime.name != subject.name
 
 

@@ -19,7 +19,8 @@ _REPLACED = frozenset({"CMD", "ENTRYPOINT", "EXPOSE"})
 """What goes where a web server takes the process's place."""
 _LONGEST = 8000
 _BUILT_FOLDERS = ("dist", "build", "out", "public")
-_PIP = re.compile(r"\bpip3?\s+install\b(?!.*--target)")
+_PIP = re.compile(r"(?<![\w/])pip3?\s+install\b(?!.*--target)")
+_VENV = re.compile(r"(?:-m\s+venv|\bvirtualenv|\buv\s+venv)\s+(?:-\S+\s+)*(/[\w./-]+)")
 _LIBRARIES = {("libpq", "apt"): "libpq5", ("libmariadb", "apt"): "libmariadb3"}
 """Names of libraries per package manager, where the need names the project only."""
 _INSTALLS = {
@@ -78,6 +79,9 @@ def _runtime_lines(situation: Situation, subject: Subject, base: BaseImage, stag
         yield f"WORKDIR {directory}"
         yield f"COPY --from={stage} {_owner(situation, base)}{directory} {directory}"
     yield from _site_packages(situation, subject, base, stage)
+    for instruction, _ in situation.lines("RUN"):
+        for path in _VENV.findall(instruction.text[:4096]):
+            yield f"COPY --from={stage} {path} {path}"
     yield from _elsewhere(situation, base, directory)
 
 

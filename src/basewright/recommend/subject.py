@@ -62,6 +62,8 @@ def subject_of(situation: Situation) -> Subject | None:
         needs = situation.of_kind(need_kind)
         if not needs:
             continue
+        if kind is SubjectKind.RUNTIME and _is_installed_on_system(situation, needs):
+            return _from_base(situation)
         need = max(needs, key=lambda one: (one.confidence, _is_of_base(situation, one), one.value))
         return _from_need(situation, need, kind)
     return _from_base(situation)
@@ -108,6 +110,13 @@ def _from_base(situation: Situation) -> Subject | None:
     if base.runtime is not None:
         return Subject(SubjectKind.RUNTIME, base.runtime.name, base.runtime.version)
     return None
+
+
+def _is_installed_on_system(situation: Situation, needs: tuple[Need, ...]) -> bool:
+    """Whether a plain distribution runs it, in whatever release its packages have: the distribution stays the base."""
+    base = situation.base
+    unversioned = not any(need.version or _base_version(situation, need.value) for need in needs)
+    return unversioned and base is not None and base.role is Role.OS
 
 
 def _is_of_base(situation: Situation, need: Need) -> bool:

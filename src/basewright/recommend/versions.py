@@ -13,8 +13,6 @@ _ONE_NUMBER = frozenset(
         "bun",
         "dotnet",
         "aspnet",
-        "redis",
-        "valkey",
         "memcached",
         "nginx",
         "httpd",
@@ -27,7 +25,9 @@ _ONE_NUMBER = frozenset(
 )
 """Products within whose major version a client or an application need not change. All others count two numbers."""
 _PRE_RELEASE = re.compile(
-    r"(?:alpha|beta|rc|[.-]ea|nightly|edge|testing|experimental|tip|unstable|preview)", re.IGNORECASE
+    r"(?:^|[.-])(?:alpha|beta|rc|ea|nightly|edge|testing|experimental|tip|unstable|preview)\d*(?:[.-]|$)"
+    r"|\d(?:alpha|beta|rc)\d",
+    re.IGNORECASE,
 )
 
 

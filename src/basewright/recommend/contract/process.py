@@ -122,7 +122,16 @@ def _command(c: Comparison) -> Iterator[Difference]:
 
 def _interpreter_path(c: Comparison) -> Iterator[Difference]:
     old, new = interpreter_path(c.old, c.subject.name), interpreter_path(c.new, c.subject.name)
-    if c.subject.kind is not SubjectKind.RUNTIME or old == new or new is None:
+    if c.subject.kind is not SubjectKind.RUNTIME or (old == new and new is not None):
+        return
+    if new is None:
+        touches = (*c.lines_with(_VENV, "RUN"), *(c.lines_with(_PIP, "RUN") if c.moves_build else ()))
+        if touches:
+            why = "where it has its interpreter is not known: what was installed for another path may not be found"
+            places = tuple(sorted(set(touches)))
+            yield Difference(
+                Aspect.INTERPRETER_PATH, old, None, Effect.REVIEW, places, why, references.VENV_ON_DISTROLESS
+            )
         return
     if (off_path := _off_path(c, old, new)) is not None:
         yield off_path

@@ -45,8 +45,8 @@ def _full_base(situation: Situation) -> Iterator[Finding]:
         yield Finding(
             "full-base",
             Severity.WARNING,
-            f"{situation.workload.base.resolved} is {what}{held}: compilers, headers and tools that nothing needs "
-            "when it runs",
+            f"{situation.workload.base.resolved} is {what}{held}: shell, package manager and tools or compilers "
+            "that nothing needs when it runs",
             situation.workload.base.where,
             "run on a slim, minimal or distroless base, and keep this one to build",
         )

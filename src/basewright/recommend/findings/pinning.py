@@ -11,6 +11,8 @@ from basewright.recommend.findings.rule import Rule
 from basewright.recommend.situation import Situation
 
 _DIGIT = re.compile(r"\d")
+_RELEASE_IN_NAME = re.compile(r"(?:^|/)ubi\d+(?:[/-]|$)|-debian\d+$")
+"""Repositories that hold one release each: ``ubi9/ubi``, ``distroless/static-debian13``."""
 _CODENAMES = frozenset(["bullseye", "bookworm", "trixie", "focal", "jammy", "noble", "resolute"])
 
 
@@ -20,7 +22,9 @@ def _moving(situation: Situation) -> Iterator[Finding]:
     if reference is None or reference.digest is not None or is_unpublished(situation):
         return
     tag = reference.effective_tag or ""
-    names_release = _DIGIT.search(tag) or set(tag.split("-")) & _CODENAMES or "-debian" in reference.repository
+    names_release = (
+        _DIGIT.search(tag) or set(tag.split("-")) & _CODENAMES or _RELEASE_IN_NAME.search(reference.repository)
+    )
     if names_release:
         yield from _moving_system(situation, tag)
         return

@@ -34,7 +34,9 @@ def check(situation: Situation, subject: Subject, base: BaseImage) -> Iterator[O
 
 def holds(base: BaseImage, package: str) -> bool:
     """Whether the package list of `base` names `package`."""
-    return base.package_list is not None and package in base.package_list.names
+    # Debian 13 and Ubuntu 24.04 gave libraries with a 64-bit time the suffix t64; they provide the old name.
+    names = {package, f"{package}t64", package.removesuffix("t64")}
+    return base.package_list is not None and any(name in base.package_list.names for name in names)
 
 
 def _library(need: Need, base: BaseImage) -> Iterator[Obstacle | Caution]:
