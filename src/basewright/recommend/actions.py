@@ -66,7 +66,8 @@ def _answered(situation: Situation, subject: Subject | None, candidates: tuple[C
 def _repairs(findings: tuple[Finding, ...], answered: frozenset[str]) -> Iterator[Action]:
     """Yield the errors that no other step answers."""
     for one in findings:
-        if one.severity is Severity.ERROR and one.rule not in answered:
+        matters = one.severity is Severity.ERROR or one.rule == "base-past-support"
+        if matters and one.rule not in answered:
             yield Action(0, ActionKind.REPAIR, one.remedy or one.message, one.message, where=one.where)
 
 

@@ -69,7 +69,7 @@ def _images(situation: Situation, subject: Subject) -> Iterable[BaseImage]:
     if subject.kind in {SubjectKind.RUNTIME, SubjectKind.SERVICE, SubjectKind.CONTENT}:
         return catalog.of_runtime(subject.name)
     if subject.kind is SubjectKind.SYSTEM:
-        return [one for one in catalog.systems() if one.family == subject.name and _follows(situation.base, one)]
+        return [one for one in catalog.systems() if one.family == subject.name and _succeeds(situation, one)]
     names = _SYSTEM_NAMES[subject.kind]
     small = subject.kind is SubjectKind.STATIC
     return [one for one in catalog.systems() if _is_named(one, names) and (not small or one.kind in _SMALL)]
@@ -80,11 +80,19 @@ def _is_named(base: BaseImage, names: frozenset[str]) -> bool:
     return last in names or last.rsplit("-debian", 1)[0] in names
 
 
-def _follows(today: BaseImage | None, other: BaseImage) -> bool:
-    """Whether `other` is of the same release of the distribution as today's base, or of a later one."""
-    old = numbers(today.os.version if today and today.os else None)
-    new = numbers(other.os.version if other.os else None)
-    return not old or not new or new[: len(old)] >= old
+def _succeeds(situation: Situation, other: BaseImage) -> bool:
+    """Whether `other` is of the same vendor and release of the distribution, or of a later one where today's has ended.
+
+    What a plain distribution runs comes from its packages, and another release brings other versions of them.
+    """
+    today = situation.base
+    if today is None or today.vendor != other.vendor or other.reference.repository.endswith("-init"):
+        return today is None
+    if not numbers(today.os.version if today.os else None) or _release(today) == _release(other):
+        return True
+    ended = end_of_support(today, count_lts=situation.options.count_lts)
+    is_later = numbers(other.os.version if other.os else None) > numbers(today.os.version if today.os else None)
+    return is_later and ended is not None and ended[0] <= situation.today
 
 
 def _is_today(situation: Situation, base: BaseImage) -> bool:
@@ -138,7 +146,9 @@ def _best(situation: Situation, subject: Subject, images: Iterable[BaseImage]) -
 def _group(subject: Subject, base: BaseImage) -> tuple[str, ...]:
     by_name = subject.kind in {SubjectKind.STATIC, SubjectKind.DYNAMIC}
     system = base.reference.repository.rsplit("/", 1)[-1].rsplit("-debian", 1)[0] if by_name else ""
-    return (base.vendor, base.family, base.kind or "", base.variant or "", base.access, system)
+    plain = base.variant in _PLAIN_VARIANTS.get(subject.name, frozenset())
+    variant = "" if plain else base.variant or ""
+    return (base.vendor, base.family, base.kind or "", variant, base.access, system)
 
 
 def _quality(situation: Situation, subject: Subject, base: BaseImage) -> tuple[object, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from basewright.model.base import BaseImage
 from basewright.model.candidate import Candidate
-from basewright.model.contract import Difference, Effect
+from basewright.model.contract import Aspect, Difference, Effect
 from basewright.recommend.candidates import footprint
 from basewright.recommend.fit.support import end_of_support
 
@@ -21,6 +21,8 @@ class Standing:
 
     breaks: int
     """Differences that break, and those that touch lines and whose outcome is not known: no doubt beats a fact."""
+    doubts: int
+    """Changes of the C library that nothing proves harmless."""
     horizon: int
     """Minus (1 + whole years of support ahead): weeks do not outweigh a footprint; 0 where not known, so last."""
     footprint: int
@@ -40,6 +42,7 @@ def standing(
     day = support_day(base, count_lts=count_lts)
     return Standing(
         breaks=len(candidate.breaks) + len(_unclear(candidate)),
+        doubts=sum(1 for one in candidate.contract if one.aspect is Aspect.LIBC and one.effect is Effect.REVIEW),
         horizon=-1 - max(0, (day - today).days // 365) if day else 0,
         footprint=footprint(base),
         bytes=base.compressed_bytes if base.compressed_bytes is not None else _BEYOND_ALL,
@@ -113,6 +116,7 @@ def _difference(place: Standing, better: Standing) -> str:
         better,
         (
             "more breaks",
+            "another C library",
             "fewer years of support, or unknown",
             "a larger kind",
             "larger or of unknown size",
@@ -130,6 +134,7 @@ def _advantage(place: Standing, worse: Standing) -> str:
         worse,
         (
             "fewer breaks",
+            "the same C library",
             "more years of support",
             "a smaller kind",
             "smaller",
@@ -142,6 +147,6 @@ def _advantage(place: Standing, worse: Standing) -> str:
 
 
 def _compare(one: Standing, other: Standing, words: tuple[str, ...]) -> str:
-    fields = ("breaks", "horizon", "footprint", "bytes", "packages", "preference", "day", "reference")
+    fields = ("breaks", "doubts", "horizon", "footprint", "bytes", "packages", "preference", "day", "reference")
     pairs = zip(fields, words, strict=True)
     return next((word for name, word in pairs if getattr(one, name) != getattr(other, name)), "equal")
