@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from basewright.catalog.records import SystemRecord
 from basewright.catalog.systems import Systems
@@ -78,6 +79,7 @@ class TagWords:
         return self.system is not None and self.system.version is not None
 
 
+@lru_cache(maxsize=16_384)
 def read_tag(tag: str, systems: Systems) -> TagWords:
     """Read `tag`; never fails, since a tag may say anything."""
     version, is_prerelease, tail = _split_version(tag)
