@@ -95,6 +95,7 @@ class BakeReader:
             for group in groups.entries.values() if groups else ():
                 grouped.update(one.value for one in texts(group.get("targets") if isinstance(group, Table) else None))
         inherited = {one.value for target in targets.values() for one in texts(target.get("inherits"))}
+        done: dict[str, Table] = {}
         for name, target in targets.items():
             is_template = name.startswith("_") or (name in inherited and name not in grouped and name != "default")
             if is_template:
@@ -102,10 +103,14 @@ class BakeReader:
             if target.get("matrix") is not None:
                 self.unknowns.add(Unknown(str(target.where), f"target {name}: its matrix is not expanded"))
                 continue
-            yield self._draft(name, self._inherit(name, targets, ()), path)
+            yield self._draft(name, self._inherit(name, targets, (), done), path)
 
-    def _inherit(self, name: str, targets: Mapping[str, Table], chain: tuple[str, ...]) -> Table:
-        """Return the target upon what it inherits; later parents win over earlier ones."""
+    def _inherit(
+        self, name: str, targets: Mapping[str, Table], chain: tuple[str, ...], done: dict[str, Table]
+    ) -> Table:
+        """Return the target upon what it inherits; later parents win over earlier ones. `done` holds finished ones."""
+        if name in done:
+            return done[name]
         own = targets[name]
         merged: Table | None = None
         for parent in texts(own.get("inherits")):
@@ -116,9 +121,10 @@ class BakeReader:
                     Unknown(str(parent.where), f"target {name} inherits {parent.value}, which is not there")
                 )
             else:
-                table = self._inherit(parent.value, targets, (*chain, name))
+                table = self._inherit(parent.value, targets, (*chain, name), done)
                 merged = table if merged is None else _merge(merged, table)
-        return own if merged is None else _merge(merged, own)
+        done[name] = own if merged is None else _merge(merged, own)
+        return done[name]
 
     def _draft(self, name: str, target: Table, path: str) -> Draft:
         tag = next(texts(target.get("tags")), None)

@@ -19,6 +19,8 @@ from basewright.syntax.dockerfile import ExpansionError, expand, find_stage
 
 ENTRY_LIMIT = 2000
 """Copied paths that are kept for one stage."""
+LOOK_UP_LIMIT = 1_000_000
+"""Comparisons that the copies of one build, or the scripts of one workload, may take."""
 _GLOB = frozenset("*?[")
 _ARCHIVES = (".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz", ".txz", ".tbz2", ".tar.zst")
 
@@ -42,7 +44,7 @@ class _StageCopies:
     working_directory: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ImageFiles:
     """Answers which file of the project stands at a path of the image; later copies win."""
 
@@ -50,20 +52,31 @@ class ImageFiles:
     files: ProjectFiles
     is_ignored: Callable[[str], bool]
     """Whether ``.dockerignore`` keeps a project's path out of the context."""
+    room: int = LOOK_UP_LIMIT
+    """Entries that may still be compared; with none left nothing more is found."""
+    _single: dict[str, int] = field(init=False)
+    _folders: list[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._single = {one.image_path: number for number, one in enumerate(self.entries) if not one.is_folder}
+        self._folders = [number for number, one in enumerate(self.entries) if one.is_folder]
 
     def find(self, image_path: str) -> Copied | None:
         """Return the file at `image_path`, None where no copy of the project's files is known to bring one."""
-        for entry in reversed(self.entries):
-            if not entry.is_folder:
-                if entry.image_path == image_path:
-                    return entry
-                continue
+        self.room -= 1 + len(self._folders)
+        if self.room < 0:
+            return None
+        single = self._single.get(image_path, -1)
+        for number in reversed(self._folders):
+            if number < single:
+                break
+            entry = self.entries[number]
             rest = _below(image_path, entry.image_path)
             if rest and entry.source is not None:
                 source = join_paths(entry.source, rest) if entry.source != "." else rest
                 if self.files.is_file(source) and not self.is_ignored(source):
                     return Copied(image_path, source, is_folder=False, where=entry.where)
-        return None
+        return self.entries[single] if single >= 0 else None
 
 
 @dataclass(slots=True)
@@ -73,6 +86,8 @@ class CopyTrace:
     build: Build
     files: ProjectFiles
     is_ignored: Callable[[str], bool]
+    room: int = LOOK_UP_LIMIT
+    """Comparisons that are left; with none, further copies are not followed."""
     _done: dict[int, _StageCopies] = field(default_factory=dict)
     copied: dict[str, bool] = field(default_factory=dict)
     """Every project path that a stage of this build copies → whether it is a folder."""
@@ -120,14 +135,15 @@ class CopyTrace:
     ) -> Iterator[Copied]:
         if self.build.context is None or is_remote(word):
             return
-        for source in self._sources(word):
+        sources = self._sources(word)
+        for source in sources:
             is_folder = self.files.is_directory(source)
             if (not is_folder and not self.files.is_file(source)) or self.is_ignored(source):
                 continue
             self.copied[source] = is_folder
             if source.endswith(_ARCHIVES):
                 continue
-            into = is_into or len(self._sources(word)) > 1
+            into = is_into or len(sources) > 1
             path = destination
             if keeps_parents:
                 path = join_paths(destination, normpath(word).lstrip("/"))
@@ -150,7 +166,8 @@ class CopyTrace:
         return tuple(found)
 
     def _matches(self, folder: str, part: str) -> Iterator[str]:
-        names = self.files.list(folder) if _GLOB & set(part) else (part,)
+        names = self.files.list(folder) if _GLOB & set(part) and self.room > 0 else (part,)
+        self.room -= 100 + len(names)  # a folder's listing costs more than a comparison
         for name in names:
             if name == part or fnmatchcase(name, part):
                 yield name if folder == "." else join_paths(folder, name)
@@ -160,8 +177,9 @@ class CopyTrace:
     ) -> Iterator[Copied]:
         index = find_stage(self.build.stages[: stage.index], _expand(origin, stage))
         copies = self._done.get(index) if index is not None else None
-        if copies is None:
+        if copies is None or self.room < 0:
             return
+        self.room -= 2 * len(copies.entries)
         path = _image_path("/", word)
         image = ImageFiles(copies.entries, self.files, self.is_ignored)
         single = image.find(path)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-_PATTERN_LIMIT = 4096
+_PATTERN_LIMIT = 1000
 """Patterns of one file that are read; a pattern longer than this many characters is dropped as well."""
 _ESCAPE = re.compile(r"\\(.)")
 
@@ -26,7 +26,8 @@ class Pattern:
 
     def matches(self, path: tuple[str, ...]) -> bool:
         """Whether the whole of `path`, relative to the ignore file's folder, fits."""
-        return _fits(self.components, path)
+        last = self.components[-1]  # never ``**``: most patterns fail here, at once
+        return fnmatchcase(path[-1], last) and _fits(self.components, path)
 
 
 def parse_patterns(text: str) -> tuple[Pattern, ...]:

@@ -84,7 +84,9 @@ class _Reader:
     def _process(self, instruction: Instruction, where: Location) -> Process:
         if instruction.is_json:
             return Process(instruction.words, is_shell_form=False, where=where, shell=self.shell)
-        return Process((" ".join(instruction.words),), is_shell_form=True, where=where, shell=self.shell)
+        text = " ".join(instruction.words)
+        words = (text,) if text else ()
+        return Process(words, is_shell_form=bool(words), where=where, shell=self.shell)
 
     def _health_check(self, instruction: Instruction, where: Location) -> HealthCheck | None:
         child = instruction.child

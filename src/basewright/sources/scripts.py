@@ -42,7 +42,7 @@ class ScriptFinder:
 
     def find(self) -> tuple[ScriptFile, ...]:
         """Return the scripts, in the order of their paths in the image."""
-        for word, is_program in _process_words(self.runtime):
+        for word, is_program in dict.fromkeys(_process_words(self.runtime)):
             self._follow(word, is_program=is_program, depth=0)
         for path in self._hooks():
             self._follow(path, is_program=True, depth=0)

@@ -53,7 +53,7 @@ NEW = "registry.example/new:1"
         ),
         pytest.param(
             {
-                "compose.yaml": "services:\n  web:\n    build:\n      context: .\n      args:\n        - 'BASE=node:24'\n",
+                "compose.yaml": "services:\n  web:\n    build:\n      context: .\n      args:\n      - BASE=node:24\n",
                 "Dockerfile": "ARG BASE\nFROM $BASE\n",
             },
             "node:24", "Dockerfile:2", "compose.yaml:6", "node:24", id="compose-argument-in-a-list",
@@ -79,7 +79,7 @@ NEW = "registry.example/new:1"
             "postgres:16", "compose.yaml:3", "compose.yaml:3", "postgres:16", id="image",
         ),
         pytest.param(
-            {"compose.yaml": "services: {db: {image: \"${DB:-postgres:16}\"}}\n"},
+            {"compose.yaml": 'services: {db: {image: "${DB:-postgres:16}"}}\n'},
             "postgres:16", "compose.yaml:1", "compose.yaml:1", "postgres:16", id="image-default",
         ),
         pytest.param(

@@ -152,7 +152,7 @@ def test_a_script_that_is_mounted_is_found(discover_files: Discover) -> None:
 def test_manifests_of_the_context_and_of_copied_folders_belong_to_the_workload(discover_files: Discover) -> None:
     project = discover_files(
         {
-            "compose.yaml": "services:\n  web: {build: {context: ., dockerfile: web.Dockerfile}}\n  db: {image: postgres}\n",
+            "compose.yaml": "services:\n  web: {build: {context: ., dockerfile: web.Dockerfile}}\n  db: {image: x}\n",
             "web.Dockerfile": "FROM a\nCOPY api/requirements.txt /\nCOPY lib /lib\n",
             "api/requirements.txt": "flask==3\n",
             "lib/requirements.txt": "attrs==25\n",

@@ -9,6 +9,15 @@ from basewright.model.workload import MountKind, Origin, Project, Workload
 
 Discover = Callable[..., Project]
 
+POD = """\
+apiVersion: v1
+kind: Pod
+metadata: {{name: p}}
+spec:
+  containers:
+    - {{name: c, image: '{image}'{more}}}
+"""
+
 DEPLOYMENT = """\
 # shop
 apiVersion: apps/v1
@@ -126,8 +135,8 @@ def test_a_claim_template_is_a_claim(discover_files: Discover) -> None:
     (workload,) = discover_files(
         {
             "db.yaml": "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db}\nspec:\n"
-            "  volumeClaimTemplates: [{metadata: {name: data}}]\n  template: {spec: {containers: [{name: db, image: postgres,"
-            " volumeMounts: [{name: data, mountPath: /var/lib/postgresql/data}]}]}}\n"
+            "  volumeClaimTemplates: [{metadata: {name: data}}]\n  template: {spec: {containers: [{name: db,"
+            " image: postgres, volumeMounts: [{name: data, mountPath: /var/lib/postgresql/data}]}]}}\n"
         }
     ).workloads
 
@@ -138,11 +147,7 @@ def test_a_claim_template_is_a_claim(discover_files: Discover) -> None:
 
 @pytest.mark.parametrize("image", ["$(IMAGE)", "${IMAGE}", "<image>", "REPLACE_ME", "app:__VERSION__"])
 def test_a_placeholder_is_no_image(image: str, discover_files: Discover) -> None:
-    (workload,) = discover_files(
-        {
-            "p.yaml": f"apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec:\n  containers: [{{name: c, image: '{image}'}}]\n"
-        }
-    ).workloads
+    (workload,) = discover_files({"p.yaml": POD.format(image=image, more="")}).workloads
 
     assert workload.base.reference is None
     assert "placeholder" in workload.base.reason
@@ -181,11 +186,6 @@ def test_a_broken_manifest_is_an_unknown(discover_files: Discover) -> None:
     project = discover_files({"p.yaml": "apiVersion: v1\nkind: Pod\nspec: [\n"})
 
     assert "not YAML" in project.unknowns[0].reason
-
-
-POD = (
-    "apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec:\n  containers:\n  - {{name: c, image: '{image}'{more}}}\n"
-)
 
 
 def test_a_container_of_what_the_project_builds_is_joined(discover_files: Discover) -> None:

@@ -20,7 +20,8 @@ def _runtime(discover_files: Discover, dockerfile: str, compose: str = "") -> Ru
 def test_the_final_chain_is_read_in_order(discover_files: Discover) -> None:
     runtime = _runtime(
         discover_files,
-        "FROM build AS other\nUSER nobody\nFROM a AS base\nENV HOME=/srv PORT=80\nWORKDIR $HOME\nUSER app\nEXPOSE $PORT 53/udp\n"
+        "FROM build AS other\nUSER nobody\nFROM a AS base\nENV HOME=/srv PORT=80\nWORKDIR $HOME\nUSER app\n"
+        "EXPOSE $PORT 53/udp\n"
         'VOLUME /data\nSTOPSIGNAL SIGINT\nFROM base\nARG NAME=web\nWORKDIR $NAME\nVOLUME ["/more", "/data"]\n'
         "EXPOSE 9000-9001\nENV MODE=$NAME\nUSER 1000:1000\n",
     )
@@ -143,7 +144,7 @@ def test_what_compose_adds_is_added(discover_files: Discover) -> None:
     runtime = _runtime(
         discover_files,
         DOCKERFILE,
-        "    user: root\n    ports: ['8080:80', '81']\n    volumes: ['dd:/data', 'ee:/e']\n    environment: {B: 3, C: 4}\n",
+        "    user: root\n    ports: ['8080:80', 81]\n    volumes: [dd:/data, ee:/e]\n    environment: {B: 3, C: 4}\n",
     )
 
     assert runtime.user is not None

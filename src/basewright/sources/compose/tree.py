@@ -96,14 +96,24 @@ def texts(value: Value | None) -> Iterator[Text]:
         yield from (one for one in value.items if isinstance(one, Text) and not one.is_null)
 
 
-def without_resets(value: Value) -> Value:
-    """Return `value` without what is tagged ``!reset`` (Compose specification, «Reset value»)."""
+def without_resets(value: Value, done: dict[int, Value] | None = None) -> Value:
+    """Return `value` without what is tagged ``!reset`` (Compose specification, «Reset value»).
+
+    `done` keeps shared values shared, whatever their aliases expand to.
+    """
+    done = {} if done is None else done
+    known = done.get(id(value))
+    if known is not None:
+        return known
+    cleaned = value
     if isinstance(value, Table):
-        kept = {name: without_resets(one) for name, one in value.entries.items() if one.tag != RESET}
-        return value.with_entries(kept)
-    if isinstance(value, Items):
-        return Items(tuple(without_resets(one) for one in value.items if one.tag != RESET), value.where, value.tag)
-    return value
+        kept = {name: without_resets(one, done) for name, one in value.entries.items() if one.tag != RESET}
+        cleaned = value.with_entries(kept)
+    elif isinstance(value, Items):
+        items = tuple(without_resets(one, done) for one in value.items if one.tag != RESET)
+        cleaned = Items(items, value.where, value.tag)
+    done[id(value)] = cleaned
+    return cleaned
 
 
 def named_value(item: Text) -> Text:
