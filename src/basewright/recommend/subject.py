@@ -62,7 +62,7 @@ def subject_of(situation: Situation) -> Subject | None:
         needs = situation.of_kind(need_kind)
         if not needs:
             continue
-        if kind is SubjectKind.RUNTIME and _is_installed_on_system(situation, needs):
+        if kind in {SubjectKind.RUNTIME, SubjectKind.SERVICE} and _is_installed_on_system(situation, needs):
             return _from_base(situation)
         need = max(needs, key=lambda one: (one.confidence, _is_of_base(situation, one), one.value))
         return _from_need(situation, need, kind)
@@ -116,7 +116,7 @@ def _is_installed_on_system(situation: Situation, needs: tuple[Need, ...]) -> bo
     """Whether a plain distribution runs it, in whatever release its packages have: the distribution stays the base."""
     base = situation.base
     unversioned = not any(need.version or _base_version(situation, need.value) for need in needs)
-    return unversioned and base is not None and base.role is Role.OS
+    return unversioned and base is not None and base.role is Role.OS and base.package_manager is True
 
 
 def _is_of_base(situation: Situation, need: Need) -> bool:

@@ -208,6 +208,7 @@ SILENT: dict[str, list[Case]] = {
         PLAIN,
         _docker("FROM node:24-trixie\nENV DB_PASSWORD_FILE=/run/secrets/db\n"),
         _docker('FROM node:24-trixie\nENV API_KEY=""\n'),
+        _docker("FROM node:24-trixie\nENV RESET_PASSWORD=true\n"),
         _docker("FROM node:24-trixie\nENV MONKEY=1 KEYBOARD=us\n"),
     ],
     "libc-mismatch-between-stages": [

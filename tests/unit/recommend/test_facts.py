@@ -205,3 +205,12 @@ def test_a_build_image_stands_for_its_language_when_nothing_else_is_known() -> N
     assert subject.name == "go"
     assert STATIC.libc == "none"
     assert ALPINE.id == "alpine"
+
+
+def test_what_a_distributions_packages_run_stays_on_that_distribution() -> None:
+    app = workload("FROM debian:trixie-slim\nRUN apt-get install -y nginx\n")
+
+    subject = subject_of(situation(app, need(NeedKind.SERVICE, "nginx")))
+
+    assert subject is not None
+    assert (subject.kind, subject.name) == (SubjectKind.SYSTEM, "debian")

@@ -17,6 +17,8 @@ _SECRET_WORDS = frozenset(
 )
 _SECRET_PAIRS = frozenset({("private", "key"), ("api", "key"), ("access", "key"), ("signing", "key"), ("auth", "key")})
 _POINTS_ELSEWHERE = frozenset({"file", "path", "name", "url", "endpoint", "length", "ttl", "id", "type"})
+_NO_SECRETS = frozenset({"", "0", "1", "true", "false", "yes", "no", "on", "off", "none"})
+"""Values that switch something: the variable holds no secret then."""
 _SPLIT = re.compile(r"[_\-.]+")
 _FOREIGN = re.compile(r"node_modules|site-packages|dist-packages|\.?venv\b|/opt/venv|vendor/bundle")
 
@@ -83,7 +85,7 @@ def _assigned(instruction: Instruction) -> Iterator[str]:
     """Yield the names that an ENV gives a value, or that an ARG takes one for."""
     if instruction.keyword == "ENV":
         pairs = zip(instruction.words[::2], instruction.words[1::2], strict=False)
-        yield from (name for name, value in pairs if value.strip("\"'"))
+        yield from (name for name, value in pairs if value.strip("\"'").lower() not in _NO_SECRETS)
     elif instruction.keyword == "ARG":
         yield from (word.partition("=")[0] for word in instruction.words)
 
