@@ -133,7 +133,7 @@ class BaseUse:
     changed_at: Location
     """Where the text that decides it stands: the FROM, an ARG default, a Compose build argument, a `.env` line."""
     changed_span: Span | None = None
-    """Bytes of that text, where it can be edited in one place."""
+    """Bytes of that text in the file of `changed_at`: another reference written over them changes the base to it."""
     platform: str | None = None
     reason: str = ""
     """Why there is no reference."""
