@@ -105,6 +105,7 @@ def _read(target: Target, request: AssessRequest, services: Services) -> Project
         platform=request.platform,
         declarations=request.declarations,
         exclude=request.exclude,
+        name=target.place.root.resolve().name or "app",
     )
     project = discover(files, options)
     if not project.workloads and not project.unknowns:
