@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from difflib import SequenceMatcher
+from operator import itemgetter
 
 from basewright.catalog.systems import Systems
 from basewright.catalog.tags import read_tag
@@ -16,9 +17,8 @@ def nearest(tag: str, builds: Iterable[BaseImage], systems: Systems) -> tuple[Ba
     words = read_tag(tag[:128], systems)
     wanted_family = words.system.family if words.system else None
 
-    def rank(build: BaseImage) -> tuple[object, ...]:
-        name = str(build.reference.tag)
-        own = read_tag(name, systems)
+    def likeness(build: BaseImage) -> tuple[object, ...]:
+        own = read_tag(str(build.reference.tag), systems)
         return (
             build.prerelease,
             own.is_slim != words.is_slim,
@@ -27,12 +27,17 @@ def nearest(tag: str, builds: Iterable[BaseImage], systems: Systems) -> tuple[Ba
             own.rest != words.rest,
             _distance(words.version, own.version),
             words.system is not None and own.system != words.system,
-            -SequenceMatcher(None, tag[:128], name).ratio(),
-            name,
         )
 
-    candidates = list(builds)[:_COMPARED]
-    return tuple(sorted(candidates, key=rank)[:_SHOWN])
+    def spelling(build: BaseImage) -> tuple[float, str]:
+        name = str(build.reference.tag)
+        return (-SequenceMatcher(None, tag[:128], name).ratio(), name)
+
+    ranked = sorted(((likeness(build), build) for build in list(builds)[:_COMPARED]), key=itemgetter(0))
+    # Spelling only orders what is otherwise alike, and costs the most: it is compared where it can matter.
+    near = [(meant, build) for meant, build in ranked if meant <= ranked[min(_SHOWN, len(ranked)) - 1][0]]
+    near.sort(key=lambda one: (one[0], spelling(one[1])))
+    return tuple(build for _, build in near[:_SHOWN])
 
 
 def _distance(wanted: str | None, own: str | None) -> tuple[int, ...]:
