@@ -63,7 +63,7 @@ $(VENV)/.program: $(VENV)/bin/python pyproject.toml $(CONSTRAINTS)
 	@touch $@
 
 $(VENV)/.tests: $(VENV)/.program
-	$(PIP) --group test --group docs
+	$(PIP) --group test --group docs --group fuzz
 	@touch $@
 
 # Tools of the system that some tests use; a test whose tool is missing says so and is skipped.
