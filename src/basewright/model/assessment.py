@@ -40,6 +40,8 @@ class Assessment:
     catalog_date: dt.date
     unknowns: tuple[Unknown, ...] = ()
     excluded: tuple[ExcludedInput, ...] = ()
+    bandwidth_bits_per_second: int = 100_000_000
+    """What download times are told for."""
 
     @property
     def is_incomplete(self) -> bool:

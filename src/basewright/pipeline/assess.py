@@ -78,6 +78,7 @@ def assess(request: AssessRequest, services: Services) -> Assessment:
         workloads=tuple(assessed),
         inputs=tuple(sorted({item for project in projects for item in project.files.items()})),
         catalog_date=catalog.date,
+        bandwidth_bits_per_second=request.recommend.bandwidth_bits_per_second,
         unknowns=tuple(sorted({*_stray_declarations(request, assessed), *(u for p in projects for u in p.unknowns)})),
     )
 

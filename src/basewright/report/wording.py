@@ -5,8 +5,6 @@ import datetime as dt
 from basewright.model.candidate import Change
 
 NOT_KNOWN = "not known"
-MEGABIT_PER_SECOND = 100
-"""The bandwidth that download times are given for."""
 
 
 def size(count: int | None) -> str:
@@ -48,11 +46,11 @@ def yes_no(value: bool | None) -> str:
     return NOT_KNOWN if value is None else ("yes" if value else "no")
 
 
-def download_time(compressed_bytes: int | None) -> str:
-    """Return how long the download takes at MEGABIT_PER_SECOND, without waiting and unpacking."""
+def download_time(compressed_bytes: int | None, bits_per_second: int) -> str:
+    """Return how long the download takes at `bits_per_second`, without waiting and unpacking."""
     if compressed_bytes is None:
         return NOT_KNOWN
-    seconds = compressed_bytes * 8 / (MEGABIT_PER_SECOND * 1_000_000)
+    seconds = compressed_bytes * 8 / bits_per_second
     return f"{seconds:.1f} s" if seconds < 99.5 else f"{seconds / 60:.1f} min"
 
 

@@ -48,20 +48,20 @@ def summary(assessment: Assessment) -> Section:
         blocks.append(table("Every service at a glance", ("Service", "Base today", "Standing", "Advice"), rows))
     sums = view.savings(assessment)
     if sums.counted:
-        blocks.append(paragraph(_savings(sums)))
+        blocks.append(paragraph(_savings(sums, assessment.bandwidth_bits_per_second)))
     if assessment.is_incomplete:
         text = "This report is incomplete: something could not be looked at. See "
         blocks.append(Note(Tone.WARN, (text, Link("what is not known", "unknowns"), ".")))
     return Section("summary", "Summary", tuple(blocks))
 
 
-def _savings(sums: view.Savings) -> str:
-    before, after = wording.download_time(sums.today), wording.download_time(sums.after)
+def _savings(sums: view.Savings, bandwidth: int) -> str:
+    before, after = wording.download_time(sums.today, bandwidth), wording.download_time(sums.after, bandwidth)
     names = wording.listing(list(sums.left_out))
     left_out = f" Left out, as a size is not known: {names}." if names else ""
     return (
         f"A machine that pulls all bases downloads {wording.size(sums.today)} today and {wording.size(sums.after)} "
-        f"with every first candidate: {before} against {after} at {wording.MEGABIT_PER_SECOND} Mbit/s. "
+        f"with every first candidate: {before} against {after} at {bandwidth / 1_000_000:g} Mbit/s. "
         f"Layers that images share are counted once.{left_out}"
     )
 
