@@ -102,7 +102,7 @@ def _request(targets: Sequence[str], layers: "Layers") -> "AssessRequest":
     from basewright.model.platform import Platform
     from basewright.pipeline import AssessRequest
     from basewright.recommend import RecommendOptions
-    from basewright.recommend.interface import MEGABIT
+    from basewright.recommend.options import MEGABIT
 
     settings = layers.settings
     platform = settings.text("platform")

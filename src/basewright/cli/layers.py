@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from basewright.cli.configuration import Configuration, parse
-from basewright.cli.session import DEBUG_VARIABLE
-from basewright.cli.settings import SETTINGS, Settings, Sourced
+from basewright.cli.settings import DEBUG_VARIABLE, SETTINGS, Settings, Sourced
 from basewright.cli.shapes import did_you_mean, from_option, from_text
 from basewright.errors import ConfigurationError, InputError
 from basewright.model.workload import Declaration

@@ -5,7 +5,8 @@ import traceback
 from collections.abc import Iterator, Sequence
 
 from basewright import __version__
-from basewright.cli.session import DEBUG_VARIABLE, Session
+from basewright.cli.session import Session
+from basewright.cli.settings import DEBUG_VARIABLE
 from basewright.errors import BasewrightError
 from basewright.ports.terminal import Terminal
 

@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from basewright.cli.layers import Layers
     from basewright.ports.progress import Progress
 
-DEBUG_VARIABLE = "BASEWRIGHT_DEBUG"
-"""Set to anything, it shows the traceback of a defect."""
-
 
 @dataclass(frozen=True, slots=True)
 class Session:

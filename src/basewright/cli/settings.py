@@ -11,6 +11,9 @@ from enum import StrEnum
 Value = str | bool | int | tuple[str, ...] | Mapping[str, str] | None
 """What a setting holds once its shape was checked; None: not set."""
 
+DEBUG_VARIABLE = "BASEWRIGHT_DEBUG"
+"""Set to anything, it shows the traceback of a defect."""
+
 FORMATS = ("table", "json", "markdown", "html", "sarif")
 COLORS = ("auto", "always", "never")
 ACCESS = ("free", "login", "entitled")

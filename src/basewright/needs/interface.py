@@ -1,25 +1,13 @@
-"""How needs are found, and the stage's function: a workload in, its needs out."""
+"""The stage's function: a workload in, its needs out."""
 
-from collections.abc import Iterable, Iterator
-from typing import Protocol
+from collections.abc import Iterable
 
 from basewright.model.base import BaseImage
 from basewright.model.need import Confidence, Evidence, Need, NeedKind, Phase
 from basewright.model.workload import Workload
 from basewright.needs.declared import contradicted
+from basewright.needs.detectors import DETECTORS
 from basewright.needs.view import WorkloadView
-
-
-class Detector(Protocol):
-    """Finds one family of needs.
-
-    To add one, write a module with such a function and name it in `basewright.needs.DETECTORS`. It may yield the same
-    need many times, each time with one piece of evidence: `merge` joins them.
-    """
-
-    def __call__(self, view: WorkloadView, /) -> Iterator[Need]:
-        """Yield the needs that `view` shows; nothing is raised for what it does not."""
-        ...
 
 
 def evaluate(workload: Workload, base: BaseImage | None) -> tuple[Need, ...]:
@@ -27,8 +15,6 @@ def evaluate(workload: Workload, base: BaseImage | None) -> tuple[Need, ...]:
 
     `base` is what the catalog knows of the workload's base, None where it knows nothing.
     """
-    from basewright.needs import DETECTORS
-
     view = WorkloadView.of(workload, base)
     return contradicted(merge(need for detect in DETECTORS for need in detect(view)), workload)
 

@@ -11,7 +11,7 @@ from basewright.model.dockerfile import Build, Instruction, Stage
 from basewright.model.need import Need, NeedKind, Phase
 from basewright.model.span import Location
 from basewright.model.workload import Process, Workload
-from basewright.recommend.interface import RecommendOptions
+from basewright.recommend.options import RecommendOptions
 
 
 @dataclass(frozen=True)
