@@ -221,7 +221,7 @@ class CatalogDouble:
 def need(kind: NeedKind, value: str, *, line: int = 1, file: str = "Dockerfile", **facts: Any) -> Need:
     """Return a certain need with one line of evidence."""
     what, source = facts.pop("what", f"a line needs {value}"), facts.pop("source", EvidenceKind.FILE)
-    evidence = facts.pop("evidence", (Evidence(Location(file, line), what, source),))
+    evidence = facts.pop("evidence", (Evidence(Location(file, line), what, source, facts.get("version") or ""),))
     return Need(kind, value, evidence, facts.pop("confidence", Confidence.CERTAIN), **facts)
 
 

@@ -93,6 +93,8 @@ class Evidence:
     what: str
     """What stands there, in a sentence: ``CMD is in shell form``."""
     kind: EvidenceKind = EvidenceKind.FILE
+    version: str = ""
+    """The version that this evidence names by itself; "" where it names none, or only a range."""
 
 
 @dataclass(frozen=True, slots=True)

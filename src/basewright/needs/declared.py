@@ -21,6 +21,8 @@ class _Declared:
     value: str
     """"" for any value of the kind."""
     is_needed: bool
+    version: str | None = None
+    """What follows an ``@``: ``interpreter:python@3.12``."""
 
 
 def detect(view: WorkloadView) -> Iterator[Need]:
@@ -37,6 +39,7 @@ def detect(view: WorkloadView) -> Iterator[Need]:
                 _said(declaration, f"declared as needed: {declaration.value}"),
                 origin=EvidenceKind.DECLARED,
                 phase=phase,
+                version=found.version,
             )
     for hint in view.workload.hints:
         if _SHELL_WORDS.search(hint.what):
@@ -67,14 +70,15 @@ def misunderstood(workload: Workload) -> tuple[Unknown, ...]:
 
 
 def _read(declaration: Declaration) -> _Declared | None:
-    """Read ``kind``, ``kind:value`` or either behind ``no-``; None for another key or an unknown kind."""
+    """Read ``kind``, ``kind:value``, ``kind:value@version``, each also behind ``no-``; None where it names no kind."""
     if declaration.key != "needs":
         return None
     text = declaration.value.strip()
     is_needed = not text.startswith("no-")
     name, _, value = text.removeprefix("no-").partition(":")
     kind = _KINDS.get(name.strip())
-    return _Declared(kind, value.strip(), is_needed) if kind is not None else None
+    value, _, version = value.strip().partition("@")
+    return _Declared(kind, value, is_needed, version or None) if kind is not None else None
 
 
 def _with_denials(one: Need, denied: list[tuple[Declaration, _Declared]]) -> Need:

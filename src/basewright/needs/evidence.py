@@ -17,12 +17,14 @@ def need(
     origin: EvidenceKind = EvidenceKind.FILE,
     phase: Phase = Phase.RUN,
     version: str | None = None,
+    is_range: bool = False,
     musl: bool | None = None,
     detail: str = "",
     avoidable: str = "",
 ) -> Need:
-    """Return a need with one piece of evidence."""
-    evidence = (Evidence(where, what, origin),)
+    """Return a need with one piece of evidence; `is_range`: the version is the least that a range allows."""
+    named = "" if is_range else version or ""
+    evidence = (Evidence(where, what, origin, named),)
     return Need(kind, value, evidence, confidence, phase, version, musl, detail, avoidable)
 
 

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 
 from basewright.model.need import Confidence, EvidenceKind, Need, NeedKind
+from basewright.model.requirement import ECOSYSTEMS, asked_version, asks, satisfies
 from basewright.model.span import Location
 from basewright.needs.evidence import calls, need
 from basewright.needs.invocation import Invocation
 from basewright.needs.ownership import is_own, is_packaged, source_of
-from basewright.needs.runtime_version import asked_version, satisfies
 from basewright.needs.tables import programs, services
 from basewright.needs.tracing import package_script, shell_of
 from basewright.needs.view import WorkloadView
@@ -16,9 +16,6 @@ from basewright.needs.view import WorkloadView
 _LANGUAGES = frozenset(
     {"python", "node", "java", "php", "dotnet", "ruby", "perl", "bun", "deno", "erlang", "elixir", "julia", "r-base"}
 )
-_ECOSYSTEMS = {
-    "python": "pypi", "node": "npm", "java": "maven", "php": "composer", "dotnet": "nuget", "ruby": "gem",
-}  # fmt: skip
 _EXTENSIONS = {".py": "python", ".js": "node", ".mjs": "node", ".cjs": "node", ".rb": "ruby", ".php": "php",
                ".pl": "perl", ".jar": "java"}  # fmt: skip
 _VERSIONED = re.compile(r"(python|php|php-fpm|ruby|perl|lua|node|pypy)-?(\d+(?:\.\d+)?)")
@@ -103,14 +100,12 @@ def _versions(view: WorkloadView, name: str) -> Iterator[Need]:
         what = f"the base provides {name} {version}"
         origin = EvidenceKind.CATALOG if view.base is not None else EvidenceKind.FILE
         yield need(NeedKind.INTERPRETER, name, where, what, origin=origin, version=version)
-    for manifest in view.manifests(_ECOSYSTEMS.get(name, "")):
+    for manifest in view.manifests(ECOSYSTEMS.get(name, "")):
         if not manifest.runtime:
             continue
         asked = asked_version(manifest.runtime)
         detail = ""
-        # What a Java build targets runs on every later release.
-        least = f">={asked}" if name == "java" and asked and manifest.runtime[:1].isdigit() else manifest.runtime
-        if version is not None and satisfies(version, least) is False:
+        if version is not None and satisfies(version, asks(name, manifest.runtime)) is False:
             detail = f"{manifest.path} asks for {name} {manifest.runtime}, yet the base provides {version}"
         yield need(
             NeedKind.INTERPRETER,
@@ -119,6 +114,7 @@ def _versions(view: WorkloadView, name: str) -> Iterator[Need]:
             f"{manifest.path} asks for {name} {manifest.runtime}",
             confidence=Confidence.MEDIUM,
             version=asked if version is None else None,
+            is_range=True,
             detail=detail,
         )
 

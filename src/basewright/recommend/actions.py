@@ -5,12 +5,14 @@ from dataclasses import replace
 
 from basewright.model.base import BaseImage, Role
 from basewright.model.candidate import Action, ActionKind, Candidate, Finding, Severity, Suitability
-from basewright.recommend.candidates import next_supported_line
+from basewright.recommend.candidates import like_today
 from basewright.recommend.change_text import from_change, stage_change
 from basewright.recommend.findings import find
+from basewright.recommend.findings.base_state import bases
 from basewright.recommend.findings.identity import is_root
 from basewright.recommend.situation import Situation
-from basewright.recommend.subject import Subject, SubjectKind
+from basewright.recommend.subject import Move, Subject, SubjectKind
+from basewright.recommend.succession import succession_of
 
 _BASE_RULES = frozenset(
     {
@@ -43,7 +45,8 @@ def actions(situation: Situation, subject: Subject | None, candidates: tuple[Can
     findings = find(situation)
     steps = [
         *_repairs(findings, _answered(situation, subject, candidates)),
-        *_next_line(situation, subject),
+        *_next_line(situation, subject, candidates),
+        *_build_lines(situation, subject),
         *_name_release(situation, findings),
         *_base(situation, subject, candidates, findings),
         *_hardening(situation, candidates, findings),
@@ -71,34 +74,66 @@ def _repairs(findings: tuple[Finding, ...], answered: frozenset[str]) -> Iterato
             yield Action(0, ActionKind.REPAIR, one.remedy or one.message, one.message, where=one.where)
 
 
-def _next_line(situation: Situation, subject: Subject | None) -> Iterator[Action]:
+def _next_line(situation: Situation, subject: Subject | None, candidates: tuple[Candidate, ...]) -> Iterator[Action]:
     """Yield the move to the next release where today's is past its end of life: apart from the base, on purpose."""
-    base, later = situation.base, _later(situation, subject)
-    if base is None or later is None or later.runtime is None:
+    later, move = _later(situation, subject), subject.move if subject else None
+    if subject is None or later is None or move is None or (candidates and candidates[0].base is later):
         return
+    until = f" and supported until {move.supported_until}" if move.supported_until else ""
     why = (
-        f"{subject} reached its end of life on {base.horizon.runtime_end}; {later.runtime.name} "
-        f"{later.runtime.cycle} is "
-        f"supported until {later.horizon.runtime_end}. This changes what the application runs on: test it apart "
-        "from the base"
+        f"{subject.name} {move.new} is the next line with support ahead{until}. This changes what the application "
+        "runs on: test it apart from the base"
     )
-    plan = " (dump and restore, or pg_upgrade: the data is of the old release)" if situation.is_stateful else ""
+    if situation.is_stateful:
+        why += ". The data is of the old release: dump and restore, or the server's own upgrade tool"
+    for pin in move.pins:
+        why += f". {pin}: change that with it"
     yield Action(
         0,
         ActionKind.CHANGE_BASE,
-        f"move to {later.runtime.name} {later.runtime.cycle}{plan}",
+        _first_move(subject.name, move),
         why,
-        from_change(situation, later),
+        from_change(situation, later, subject),
         situation.from_line,
     )
 
 
+def _build_lines(situation: Situation, subject: Subject | None) -> Iterator[Action]:
+    """Yield the move of each image that only builds, where its release is past its end of life."""
+    for reference, recognition, where in bases(situation):
+        base = recognition.base
+        moved = succession_of(situation, base)
+        if moved is None or moved.move is None or _moves_along(subject, moved.name, moved.move):
+            continue
+        if where == situation.workload.base.where and base.role is not Role.BUILD:
+            continue
+        later = like_today(situation, moved, moved.move.new, today=base)
+        if later is not None:
+            move = moved.move
+            yield Action(
+                0,
+                ActionKind.REPAIR,
+                f"build on {moved.name} {move.new}: {move.old} is past its end of life since {move.ended}",
+                f"no fix reaches {reference}, and what it links in or leaves behind ends in the image",
+                f"- {reference}\n+ {later.reference}",
+                where,
+            )
+
+
+def _moves_along(subject: Subject | None, name: str, move: Move) -> bool:
+    """Whether the move of what runs takes this stage along already."""
+    return subject is not None and subject.move is not None and (subject.name, subject.move.old) == (name, move.old)
+
+
+def _first_move(name: str, move: Move) -> str:
+    return f"move to {name} {move.new} first: {move.old} is past its end of life since {move.ended}"
+
+
 def _later(situation: Situation, subject: Subject | None) -> BaseImage | None:
-    """Return an image of the next supported release, where today's is past its end of life."""
-    base = situation.base
-    if subject is None or base is None or base.horizon.runtime_end is None:
+    """Return the image of the next supported release that is most like today's, where today's is past its end."""
+    if subject is None or subject.move is None:
         return None
-    return next_supported_line(situation, subject) if base.horizon.runtime_end <= situation.today else None
+    return like_today(situation, subject, subject.move.new)
 
 
 def _name_release(situation: Situation, findings: tuple[Finding, ...]) -> Iterator[Action]:
@@ -124,11 +159,12 @@ def _base(
     breaks = "; ".join(f"{one.explanation}" for one in best.breaks)
     if breaks:
         why += f". Change with it: {breaks}"
+    before = _before(situation, subject, best)
     if best.suitability is Suitability.MULTI_STAGE:
         yield Action(
             0,
             ActionKind.ADD_STAGE,
-            f"build in a stage of its own, and run on {best.base.reference}",
+            f"{before}build in a stage of its own, and run on {best.base.reference}",
             why,
             stage_change(situation, subject, best),
             situation.workload.base.where,
@@ -137,11 +173,21 @@ def _base(
         yield Action(
             0,
             ActionKind.CHANGE_BASE,
-            f"{_verb(situation, best)} {best.base.reference}",
+            f"{before}{_verb(situation, best)} {best.base.reference}",
             why,
-            from_change(situation, best.base),
+            from_change(situation, best.base, subject),
             situation.from_line,
         )
+
+
+def _before(situation: Situation, subject: Subject, best: Candidate) -> str:
+    """Return the head of the sentence where the release changes too: that step comes first, or is this one."""
+    move = subject.move
+    if move is None or not move.is_taken:
+        return ""
+    later = _later(situation, subject)
+    is_told = later is not None and later is not best.base
+    return "then " if is_told else f"{_first_move(subject.name, move)}; "
 
 
 def _verb(situation: Situation, best: Candidate) -> str:

@@ -16,13 +16,14 @@ from basewright.recommend.rank import rank
 from basewright.recommend.refusals import is_step_forward, refusals
 from basewright.recommend.situation import Situation
 from basewright.recommend.subject import Subject, subjects_of
+from basewright.recommend.succession import succeed
 from basewright.recommend.suitability import moves_build, suitability
 from basewright.recommend.trade_offs import trade_offs
 
 
 def advise(situation: Situation) -> Recommendation:
     """Return what is advised for the situation's workload."""
-    subjects = () if situation.is_scratch else subjects_of(situation)
+    subjects = () if situation.is_scratch else tuple(succeed(situation, one) for one in subjects_of(situation))
     judged = [(subject, judgements(situation, subject)) for subject in subjects]
     ranked = _numbered(situation, judged)
     found: dict[str, Refusal] = {}
@@ -50,7 +51,7 @@ def _chosen(subjects: tuple[Subject, ...], ranked: tuple[Candidate, ...]) -> Sub
 def judgements(situation: Situation, subject: Subject) -> tuple[Judgement, ...]:
     """Judge every base that is weighed for `subject`."""
     pool = pool_of(situation, subject)
-    return tuple(judge(situation, subject, base) for base in (*pool.picks, *pool.strays))
+    return tuple(judge(situation, subject, base) for base in (*pool.picks, *pool.strays, *pool.ended))
 
 
 def _numbered(situation: Situation, judged: list[tuple[Subject, tuple[Judgement, ...]]]) -> tuple[Candidate, ...]:

@@ -42,6 +42,8 @@ class Pool:
     """The best of each group, of the release line that is needed."""
     strays: tuple[BaseImage, ...]
     """For each family that has no image of that line, its nearest image: it is judged, and refused by its version."""
+    ended: tuple[BaseImage, ...] = ()
+    """The best of each group of the line that is left because it is past its end of life: refused, with the day."""
 
 
 def pool_of(situation: Situation, subject: Subject) -> Pool:
@@ -56,7 +58,18 @@ def pool_of(situation: Situation, subject: Subject) -> Pool:
         of_line = []
     picks = tuple(_best(situation, subject, of_line))
     present = {label(one) for one in picks}
-    return Pool(picks, _strays(situation, subject, [one for one in images if label(one) not in present]))
+    strays = _strays(situation, subject, [one for one in images if label(one) not in present])
+    return Pool(picks, strays, _ended(situation, subject, images, picks=(*picks, *strays)))
+
+
+def _ended(
+    situation: Situation, subject: Subject, images: list[BaseImage], *, picks: tuple[BaseImage, ...]
+) -> tuple[BaseImage, ...]:
+    if subject.move is None or not subject.move.is_taken:
+        return ()
+    old = replace(subject, version=subject.move.old)
+    of_line = [one for one in images if _same_line(old, one) is True and one not in picks]
+    return tuple(_best(situation, old, of_line))
 
 
 def footprint(base: BaseImage) -> int:
@@ -131,7 +144,7 @@ def _same_line(subject: Subject, base: BaseImage) -> bool | None:
 
 def _best(situation: Situation, subject: Subject, images: Iterable[BaseImage]) -> Iterator[BaseImage]:
     """Yield the best image of each group, and beside it the best that keeps today's distribution release."""
-    groups: dict[tuple[str, ...], list[BaseImage]] = {}
+    groups: dict[tuple[object, ...], list[BaseImage]] = {}
     for image in images:
         groups.setdefault(_group(subject, image), []).append(image)
     chosen: dict[str, BaseImage] = {}
@@ -143,12 +156,14 @@ def _best(situation: Situation, subject: Subject, images: Iterable[BaseImage]) -
     yield from (chosen[name] for name in sorted(chosen))
 
 
-def _group(subject: Subject, base: BaseImage) -> tuple[str, ...]:
+def _group(subject: Subject, base: BaseImage) -> tuple[object, ...]:
     by_name = subject.kind in {SubjectKind.STATIC, SubjectKind.DYNAMIC}
     system = base.reference.repository.rsplit("/", 1)[-1].rsplit("-debian", 1)[0] if by_name else ""
     plain = base.variant in _PLAIN_VARIANTS.get(subject.name, frozenset())
     variant = "" if plain else base.variant or ""
-    return (base.vendor, base.family, base.kind or "", variant, base.access, system)
+    # The packages of each release of a distribution are others: each is weighed for itself.
+    release = _release(base) if subject.kind is SubjectKind.SYSTEM else ()
+    return (base.vendor, base.family, base.kind or "", variant, base.access, system, release)
 
 
 def _quality(situation: Situation, subject: Subject, base: BaseImage) -> tuple[object, ...]:
@@ -233,34 +248,35 @@ def _distance(subject: Subject, base: BaseImage) -> tuple[bool, int, int]:
     return False, abs(wanted[0] - found[0]), abs((*wanted, 0)[1] - (*found, 0)[1])
 
 
-def next_supported_line(situation: Situation, subject: Subject) -> BaseImage | None:
-    """Return an image of the next release line that is supported, like today's base; None where none is known."""
-    today = situation.base
-    if today is None or subject.kind not in {SubjectKind.RUNTIME, SubjectKind.SERVICE}:
+def like_today(
+    situation: Situation, subject: Subject, version: str, *, today: BaseImage | None = None
+) -> BaseImage | None:
+    """Return the image of release line `version` that is most like `today` (None: today's base).
+
+    None where none is to be had.
+    """
+    today = today or situation.base
+    if today is None or today.runtime is None or today.runtime.name != subject.name:
         return None
-    later = [
+    moved = replace(subject, version=version)
+    images = [
         one
         for one in situation.catalog.of_runtime(subject.name)
-        if _same_line(subject, one) is False
-        and numbers(one.runtime.version if one.runtime else None) > numbers(subject.version)
+        if _same_line(moved, one) is True
         and one.vendor == today.vendor
-        and _is_of_variant(situation, subject, one)
-        and one.horizon.runtime_end is not None
-        and one.horizon.runtime_end > situation.today + dt.timedelta(days=365)
+        and one.access in situation.options.access
+        and one.variant == today.variant
+        and (one.role is Role.BUILD) == (today.role is Role.BUILD)
         and not is_pre_release(one.reference.tag or "")
-        and one.role is not Role.BUILD
+        and (one.horizon.earliest() or dt.date.max) > situation.today
     ]
     return min(
-        later,
+        images,
         key=lambda one: (
-            *_line_key(one),
+            one.reference.repository != today.reference.repository,
             one.kind != today.kind,
             one.family != today.family,
-            *_quality(situation, replace(subject, version=None), one),
+            *_quality(situation, moved, one),
         ),
         default=None,
     )
-
-
-def _line_key(base: BaseImage) -> tuple[tuple[int, ...]]:
-    return (numbers(base.runtime.cycle if base.runtime else None),)

@@ -5,23 +5,39 @@ from collections.abc import Iterator
 
 from basewright.model.base import BaseImage, Role
 from basewright.model.candidate import Candidate
-from basewright.model.dockerfile import Instruction
+from basewright.model.dockerfile import Build, Instruction, Stage
+from basewright.recommend.candidates import like_today
 from basewright.recommend.situation import Situation
 from basewright.recommend.stages_text import lines_of, stages
 from basewright.recommend.subject import Subject
+from basewright.recommend.succession import stages_on, succession_of
 
 _SERVER_FILES = re.compile(r"/usr/local/pgsql|/usr/(?:lib|share)/postgresql")
 
 
-def from_change(situation: Situation, base: BaseImage) -> str:
-    """Return the FROM (or ``image:``) line before and after."""
+def from_change(situation: Situation, base: BaseImage, subject: Subject | None = None) -> str:
+    """Return the FROM (or ``image:``) line before and after; with it the other stages, where `subject` moves on."""
     use = situation.workload.base
     old, new = use.written, _new_text(situation, base)
     line = _from_line(situation)
     if line is None:
         return f"- image: {old}\n+ image: {new}"
     dropped = [f"- {text}" for one in _made_superfluous(situation, base) for text in lines_of(situation, one)]
-    return "\n".join([f"- {line}", f"+ {_replace_base(line, old, new)}", *dropped])
+    along = _moved_along(situation, subject) if subject is not None else ()
+    return "\n".join([*along, f"- {line}", f"+ {_replace_base(line, old, new)}", *dropped])
+
+
+def _moved_along(situation: Situation, subject: Subject) -> Iterator[str]:
+    """Yield the FROM lines of other stages on the line that is left."""
+    if subject.move is None or situation.build is None:
+        return
+    stages = {situation.build.location(stage.instruction): stage for stage in situation.build.stages}
+    for where, base in stages_on(situation, subject.name, subject.move.old):
+        instead = like_today(situation, subject, subject.move.new, today=base)
+        if instead is not None:
+            line = _one_line(situation.build, stages[where])
+            yield f"- {line}"
+            yield f"+ {_replace_base(line, stages[where].base.written, str(instead.reference))}"
 
 
 def _made_superfluous(situation: Situation, base: BaseImage) -> Iterator[Instruction]:
@@ -39,7 +55,18 @@ def stage_change(situation: Situation, subject: Subject, candidate: Candidate) -
     line = _from_line(situation)
     if line is None or situation.build is None:
         return from_change(situation, candidate.base)
-    return stages(situation, subject, candidate, line)
+    moved = _moved(situation)
+    built_on = _replace_base(line, situation.workload.base.written, str(moved.reference)) if moved else None
+    sketch = stages(situation, subject, candidate, line, built_on=built_on)
+    return "\n".join([*_moved_along(situation, subject), sketch])
+
+
+def _moved(situation: Situation) -> BaseImage | None:
+    """Return today's base on the next release line, where its own is past its end of life."""
+    successor = succession_of(situation, situation.base) if situation.base else None
+    if successor is None or successor.move is None:
+        return None
+    return like_today(situation, successor, successor.move.new)
 
 
 def _new_text(situation: Situation, base: BaseImage) -> str:
@@ -58,8 +85,11 @@ def _from_line(situation: Situation) -> str | None:
     """Return the FROM of the final chain as written; None for a service that runs an image as it is."""
     if situation.build is None:
         return None
-    instruction = situation.build.final_chain[0].instruction
-    text = instruction.span.of(situation.build.dockerfile.source).decode("utf-8", "replace")
+    return _one_line(situation.build, situation.build.final_chain[0])
+
+
+def _one_line(build: Build, stage: Stage) -> str:
+    text = stage.instruction.span.of(build.dockerfile.source).decode("utf-8", "replace")
     return " ".join(text.split())
 
 

@@ -1,5 +1,6 @@
 """Where the traps are documented: stable public pages and issues, by the name that the other modules use."""
 
+from collections.abc import Mapping
 from typing import Final
 
 DISTROLESS: Final = "https://github.com/GoogleContainerTools/distroless"
@@ -25,3 +26,10 @@ NON_ROOT_VOLUMES: Final = "https://docs.docker.com/engine/storage/volumes/"
 HARDENED_IMAGES: Final = "https://docs.docker.com/dhi/"
 CHAINGUARD_FREE: Final = "https://github.com/tektoncd/dashboard/issues/2977"
 TINI: Final = "https://github.com/krallin/tini"
+RUNTIME_CHANGES: Final[Mapping[str, str]] = {
+    "python": "https://docs.python.org/3/whatsnew/{line}.html",
+    "node": "https://nodejs.org/api/deprecations.html",
+    "php": "https://www.php.net/manual/en/appendices.php",
+    "dotnet": "https://learn.microsoft.com/dotnet/core/compatibility/breaking-changes",
+}
+"""What the releases of a runtime removed; only pages that are sure to stay."""

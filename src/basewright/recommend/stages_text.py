@@ -30,12 +30,20 @@ _INSTALLS = {
 }
 
 
-def stages(situation: Situation, subject: Subject, candidate: Candidate, from_line: str) -> str:
-    """Return the sketch as lines that stay (`` ``), go (``-``) and come (``+``)."""
+def stages(
+    situation: Situation, subject: Subject, candidate: Candidate, from_line: str, *, built_on: str | None = None
+) -> str:
+    """Return the sketch as lines that stay (`` ``), go (``-``) and come (``+``).
+
+    `built_on` is the FROM of the build stage where it must not stay as it is: its release line is past its end.
+    """
     name = _stage_name(from_line)
     instructions = [one for _, one in situation.final_instructions]
-    built_on = _built_on(situation, candidate.base, from_line)
-    lines = [f"  {from_line}"] if name else [f"- {from_line}", f"+ {built_on} AS build"]
+    new = built_on or _built_on(situation, candidate.base, from_line)
+    if name:
+        lines = [f"- {from_line}", f"+ {built_on}"] if built_on else [f"  {from_line}"]
+    else:
+        lines = [f"- {from_line}", f"+ {new} AS build"]
     lines += [f"  {text}" for one in instructions if one.keyword not in _STARTS for text in lines_of(situation, one)]
     lines += ["+", f"+ FROM {candidate.base.reference}"]
     lines += [f"+ {text}" for text in _runtime_lines(situation, subject, candidate.base, name or "build")]

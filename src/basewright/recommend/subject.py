@@ -1,6 +1,7 @@
 """What a workload runs: the runtime, service, binary or content that a candidate must be able to carry."""
 
 import contextlib
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,6 +10,7 @@ from basewright.errors import InputError
 from basewright.model.base import BaseImage, Role
 from basewright.model.need import Need, NeedKind
 from basewright.model.reference import ImageReference
+from basewright.model.span import Location
 from basewright.recommend.situation import Situation
 from basewright.recommend.versions import line_text
 
@@ -26,6 +28,32 @@ class SubjectKind(StrEnum):
     """Nothing more is known than the distribution it stands on."""
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Pin:
+    """What holds a release line in place: a manifest's requirement, a program named with its version, a person."""
+
+    where: Location
+    what: str
+
+    def __str__(self) -> str:
+        return self.what if self.what.startswith(self.where.file) else f"{self.what} ({self.where})"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Away from a release line that is past its end of life."""
+
+    old: str
+    new: str
+    """The nearest supported line."""
+    ended: dt.date
+    supported_until: dt.date | None
+    pins: tuple[Pin, ...] = ()
+    """What names the old line, apart from the base."""
+    is_taken: bool = True
+    """Whether candidates are of the new line; False where something pins the old one, or data is of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """What runs, and in which version."""
@@ -35,6 +63,8 @@ class Subject:
     version: str | None = None
     need: Need | None = None
     """The need that says so; None where only today's base does."""
+    move: Move | None = None
+    """Set where its line is past its end of life and a later one is there (see `succession`)."""
 
     @property
     def line(self) -> str:
@@ -115,8 +145,13 @@ def _from_base(situation: Situation) -> Subject | None:
 def _is_installed_on_system(situation: Situation, needs: tuple[Need, ...]) -> bool:
     """Whether a plain distribution runs it, in whatever release its packages have: the distribution stays the base."""
     base = situation.base
-    unversioned = not any(need.version or _base_version(situation, need.value) for need in needs)
+    unversioned = not any(is_exact(need) or _base_version(situation, need.value) for need in needs)
     return unversioned and base is not None and base.role is Role.OS and base.package_manager is True
+
+
+def is_exact(need: Need) -> bool:
+    """Whether some evidence names the version itself, and not only a range that begins with it."""
+    return any(one.version for one in need.evidence)
 
 
 def _is_of_base(situation: Situation, need: Need) -> bool:

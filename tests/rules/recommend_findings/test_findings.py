@@ -17,7 +17,7 @@ from advising import (
 )
 from needing import mount, package_json, script, service, setting, workload
 
-from basewright.model.base import BaseImage, Horizon, Match, Recognition
+from basewright.model.base import BaseImage, Horizon, Match, OperatingSystem, Recognition
 from basewright.model.candidate import Finding, Severity
 from basewright.model.need import Need, NeedKind, Phase
 from basewright.model.span import Location
@@ -30,6 +30,10 @@ ENDED = replace(
     image("node:18-bookworm", "node 18.20.8", BOOKWORM),
     horizon=Horizon(security_end=dt.date(2026, 7, 11), runtime_end=dt.date(2025, 4, 30), retired=dt.date(2025, 5, 28)),
 )
+DROPPED = replace(
+    image("node:16", "node 16", os=OperatingSystem("debian", None)),
+    horizon=Horizon(runtime_end=dt.date(2023, 9, 11), retired=dt.date(2023, 9, 11)),
+)
 SOON = replace(
     NODE, reference=replace(NODE.reference, tag="24-soon"), horizon=Horizon(security_end=dt.date(2027, 1, 1))
 )
@@ -39,7 +43,7 @@ POSTGRES_18 = replace(
     runtime=replace(POSTGRES.runtime, version="18.6") if POSTGRES.runtime else None,
     environment={"PGDATA": "/var/lib/postgresql/18/docker"},
 )
-IMAGES_HERE = (OLD, ENDED, SOON, POSTGRES_18, *IMAGES)
+IMAGES_HERE = (OLD, ENDED, DROPPED, SOON, POSTGRES_18, *IMAGES)
 STATEFUL = need(NeedKind.STATEFUL_DATA, "postgres", file="compose.yaml", line=9)
 SERVICE = need(NeedKind.SERVICE, "postgres", line=3)
 
@@ -79,7 +83,7 @@ SPEAKS: dict[str, list[Case]] = {
         _docker("FROM debian:slim AS build\nRUN x\nFROM node:24-trixie\n"),
     ],
     "base-retired": [_docker("FROM node:18-bookworm\n")],
-    "base-past-support": [_docker("FROM debian:bookworm-slim\n")],
+    "base-past-support": [_docker("FROM debian:bookworm-slim\n"), _docker("FROM node:16\n")],
     "base-near-support-end": [_docker("FROM node:24-soon\n")],
     "runtime-past-support": [_docker("FROM node:18-bookworm\n")],
     "moving-tag": [_docker("FROM node\n"), _docker("FROM nobody/knows:latest\n"), _docker("FROM nobody/knows:slim\n")],
@@ -355,3 +359,17 @@ def test_users_of_the_base_are_named_where_one_is_missing() -> None:
 
     assert "nobody, nonroot, root" in found.message
     assert found.where == Location("Dockerfile", 2)
+
+
+def test_a_dead_line_is_told_once_with_every_place() -> None:
+    (found,) = _docker("FROM node:16 AS build\nRUN x\nFROM node:16\n").found("runtime-past-support")
+
+    assert found.where == Location("Dockerfile", 3)
+    assert found.message.endswith("reached its end of life on 2023-09-11 (also at Dockerfile:1)")
+
+
+def test_a_dropped_tag_with_a_supported_runtime_is_not_past_support() -> None:
+    young = replace(DROPPED, horizon=replace(DROPPED.horizon, runtime_end=dt.date(2030, 1, 1)))
+
+    assert not Case(workload("FROM node:16\n"), images=(young,)).found("base-past-support")
+    assert Case(workload("FROM node:16\n"), images=(young,)).found("base-retired")

@@ -9,7 +9,6 @@ from advising import (
     BOOKWORM,
     IMAGES,
     NODE,
-    NODE_18,
     NODE_22,
     NODE_ALPINE,
     NODE_DHI_DEV,
@@ -222,20 +221,6 @@ def test_an_end_within_half_a_year_is_told() -> None:
     found = advice(workload(NODE_APP), NODE_NEED, images=(NODE, soon))
 
     assert "support ends on 2027-03-01: the security support of debian 13" in found.candidates[0].warnings
-
-
-def test_a_release_past_its_end_is_never_swapped_in_silence() -> None:
-    app = NODE_APP.replace("24-trixie", "18-bookworm")
-
-    found = advice(workload(app), need(NeedKind.INTERPRETER, "node", version="18.20.8"))
-
-    assert not found.candidates
-    assert "node 18 is needed" in refusal(found, "node:22-trixie").cause
-    step = found.actions[0]
-    assert step.what == "move to node 24"
-    assert step.change == "- FROM node:18-bookworm\n+ FROM node:24-trixie"
-    assert NODE_18.horizon.runtime_end is not None
-    assert str(NODE_18.horizon.runtime_end) in step.why
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,13 @@
 
 from basewright.model.base import BaseImage
 from basewright.model.contract import Difference, Effect
-from basewright.recommend.contract import content, identity, process, state, system, tools
+from basewright.recommend.contract import content, identity, process, release, state, system, tools
 from basewright.recommend.contract.comparison import Aspects, Comparison
 from basewright.recommend.situation import Situation
 from basewright.recommend.subject import Subject
 
 ASPECTS: tuple[Aspects, ...] = (
+    release.differences,
     process.differences,
     content.differences,
     identity.differences,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from basewright.model.base import BaseImage
 from basewright.model.contract import Difference
+from basewright.model.need import Need, NeedKind
 from basewright.model.span import Location
 from basewright.recommend.situation import Situation
 from basewright.recommend.subject import Subject
@@ -38,6 +39,10 @@ class Comparison:
         ends = {place: one.end_line for one, place in self.situation.lines("RUN")}
         stop = ends.get(where, where.line)
         return any(one.file == where.file and where.line <= one.line <= stop for one in built)
+
+    def native_needs(self) -> tuple[Need, ...]:
+        """Return the packages with compiled code."""
+        return self.situation.of_kind(NeedKind.NATIVE_EXTENSION)
 
     def run_lines(self) -> tuple[tuple[str, Location], ...]:
         """Return the text and place of each RUN of the final chain."""

@@ -1,4 +1,4 @@
-"""Aspects of surroundings: ports, volumes, data directory, work directory, environment, stop signal, version."""
+"""Aspects of surroundings: ports, volumes, data directory, work directory, environment, stop signal, architectures."""
 
 import re
 from collections.abc import Iterator
@@ -135,7 +135,7 @@ def _environment(c: Comparison) -> Iterator[Difference]:
 
 
 def _plain(c: Comparison) -> Iterator[Difference]:
-    """Yield what needs no lines: stop signal, version, architectures."""
+    """Yield what needs no lines: stop signal, architectures."""
     if c.old is None:
         return
     signal = c.situation.workload.runtime.stop_signal
@@ -143,12 +143,6 @@ def _plain(c: Comparison) -> Iterator[Difference]:
         effect = Effect.NONE if signal else Effect.REVIEW
         why = "the project sets its own" if signal else "the service is asked to stop with another signal: watch a stop"
         yield Difference(Aspect.STOP_SIGNAL, c.old.stop_signal, c.new.stop_signal, effect, explanation=why)
-    old, new = (base.runtime.version if base.runtime else None for base in (c.old, c.new))
-    same_thing = c.old.runtime is not None and c.old.runtime.name == c.subject.name
-    if same_thing and old and new and old != new:
-        minor = c.subject.kind in _SERVED and old.split(".")[:2] != new.split(".")[:2]
-        effect = Effect.REVIEW if minor else Effect.NONE
-        yield Difference(Aspect.RUNTIME_VERSION, old, new, effect, explanation=f"both are {c.subject}")
     lost = sorted(set(c.old.architectures) - set(c.new.architectures)) if c.new.architectures else []
     if lost:
         why = f"no longer published for {', '.join(lost)}; name the architectures that you deploy to have this decide"

@@ -79,7 +79,7 @@ def _retired(situation: Situation) -> Iterator[Finding]:
 
 def _past_support(situation: Situation) -> Iterator[Finding]:
     for reference, recognition, where in bases(situation):
-        ended = _system_end(recognition.base, situation)
+        ended = _system_end(recognition.base, situation) or _retired_end(recognition.base, situation)
         if ended is not None and ended[0] <= situation.today:
             day, what = ended
             lts = recognition.base.horizon.lts_end
@@ -109,18 +109,33 @@ def _near_end(situation: Situation) -> Iterator[Finding]:
 
 
 def _runtime_past_support(situation: Situation) -> Iterator[Finding]:
-    for reference, recognition, where in bases(situation):
+    found = [one for one in bases(situation) if _runtime_ended(one[1].base, situation)]
+    told: set[tuple[str, str | None]] = set()
+    for reference, recognition, where in found:
         base = recognition.base
         day = base.horizon.runtime_end
-        if base.runtime is not None and day is not None and day <= situation.today:
-            yield Finding(
-                "runtime-past-support",
-                Severity.ERROR,
-                f"{base.runtime.name} {base.runtime.cycle or ''} of {reference} reached its end of life on {day}",
-                where,
-                f"move to a supported release of {base.runtime.name}",
-                {"ended": day.isoformat()},
-            )
+        if base.runtime is None or day is None or _line(base) in told:
+            continue
+        told.add(_line(base))
+        also = ", ".join(str(place) for _, other, place in found if place != where and _line(other.base) == _line(base))
+        yield Finding(
+            "runtime-past-support",
+            Severity.ERROR,
+            f"{base.runtime.name} {base.runtime.cycle or ''} of {reference} reached its end of life on {day}"
+            f"{f' (also at {also})' if also else ''}",
+            where,
+            f"move to a supported release of {base.runtime.name}",
+            {"ended": day.isoformat()},
+        )
+
+
+def _line(base: BaseImage) -> tuple[str, str | None]:
+    return (base.runtime.name, base.runtime.cycle) if base.runtime else ("", None)
+
+
+def _runtime_ended(base: BaseImage, situation: Situation) -> bool:
+    day = base.horizon.runtime_end
+    return base.runtime is not None and day is not None and day <= situation.today
 
 
 def is_unpublished(situation: Situation) -> bool:
@@ -154,6 +169,14 @@ def _system_end(base: BaseImage, situation: Situation) -> tuple[dt.date, str] | 
     system = (horizon.lts_end or horizon.security_end) if situation.options.count_lts else horizon.security_end
     dated = ((system, f"support of {name}"), (horizon.publisher_end, "its publisher's own date"))
     return min(((day, what) for day, what in dated if day is not None), default=None)
+
+
+def _retired_end(base: BaseImage, situation: Situation) -> tuple[dt.date, str] | None:
+    """Return the end of what a dropped tag is for, where its distribution's release is not known."""
+    day, dropped = base.horizon.runtime_end, base.horizon.retired
+    if base.runtime is None or day is None or dropped is None or dropped > situation.today:
+        return None
+    return day, f"nobody fixes {base.runtime.name} {base.runtime.cycle or ''} any more, nor what it was built on"
 
 
 def _sentence(start: str, recognition: Recognition) -> str:

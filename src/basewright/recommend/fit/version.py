@@ -29,11 +29,23 @@ def _line(subject: Subject, base: BaseImage) -> Iterator[Obstacle | Caution]:
         return
     same = is_same_line(subject.name, subject.version, version)
     if same is False:
-        yield Obstacle(f"it carries {subject.name} {version}, and {subject} is needed", needs)
+        yield Obstacle(f"it carries {subject.name} {version}, and {_wanted(subject)}", needs)
     elif same is None:
         yield Obstacle(
             f"which release of {subject.name} it carries is not told exactly enough; {subject} is needed", needs
         )
+
+
+def _wanted(subject: Subject) -> str:
+    """Say why that line and no other: where today's is past its end of life, what pins it, or what comes next."""
+    move = subject.move
+    if move is None:
+        return f"{subject} is needed"
+    if move.is_taken:
+        return f"{subject} is the next supported line after {move.old}"
+    if move.pins:
+        return str(move.pins[0])
+    return f"{subject} is needed: the data is of this release"
 
 
 def _other_interpreters(situation: Situation, subject: Subject, base: BaseImage) -> Iterator[Obstacle | Caution]:

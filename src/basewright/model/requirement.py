@@ -1,6 +1,8 @@
-"""Release lines of language runtimes: what a manifest asks, and whether a base's version answers it."""
+"""What a manifest asks of a language runtime's version, and whether a release line answers it. Pure."""
 
 import re
+from collections.abc import Mapping
+from typing import Final
 
 _VERSION = re.compile(r"\d{1,6}(?:\.\d{1,6}){0,3}")
 _CLAUSE = re.compile(r"(>=|<=|==|~=|!=|>|<|=|\^|~|~>)?\s*v?(\d{1,6}(?:\.(?:\d{1,6}|x|X|\*)){0,3})")
@@ -69,3 +71,16 @@ def _meets(have: tuple[int, ...], operator: str, text: str) -> bool:
 def _numbers(text: str) -> tuple[int, ...]:
     found = _VERSION.match(text)
     return tuple(int(part) for part in found[0].split(".")) if found else ()
+
+
+ECOSYSTEMS: Final[Mapping[str, str]] = {
+    "python": "pypi", "node": "npm", "java": "maven", "php": "composer", "dotnet": "nuget", "ruby": "gem",
+}  # fmt: skip
+"""Runtime → PURL type of the manifests that say which version of it they ask for."""
+
+
+def asks(product: str, requirement: str) -> str:
+    """Return what `requirement` means for `product`: what a Java build targets runs on every later release."""
+    if product == "java" and requirement[:1].isdigit():
+        return f">={asked_version(requirement)}"
+    return requirement

@@ -2,7 +2,7 @@
 
 import pytest
 
-from basewright.needs.runtime_version import asked_version, satisfies
+from basewright.model.requirement import asked_version, satisfies
 
 
 @pytest.mark.parametrize(
