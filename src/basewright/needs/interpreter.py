@@ -7,6 +7,7 @@ from basewright.model.need import Confidence, EvidenceKind, Need, NeedKind
 from basewright.model.requirement import ECOSYSTEMS, asked_version, asks, satisfies
 from basewright.model.span import Location
 from basewright.needs.evidence import calls, need
+from basewright.needs.installed_version import told_versions
 from basewright.needs.invocation import Invocation
 from basewright.needs.ownership import is_own, is_packaged, source_of
 from basewright.needs.tables import programs, services
@@ -100,6 +101,10 @@ def _versions(view: WorkloadView, name: str) -> Iterator[Need]:
         what = f"the base provides {name} {version}"
         origin = EvidenceKind.CATALOG if view.base is not None else EvidenceKind.FILE
         yield need(NeedKind.INTERPRETER, name, where, what, origin=origin, version=version)
+    told = list(told_versions(view, name))
+    for one in told:
+        yield need(NeedKind.INTERPRETER, name, one.where, one.what, version=one.version)
+    version = version or next((one.version for one in told), None)
     for manifest in view.manifests(ECOSYSTEMS.get(name, "")):
         if not manifest.runtime:
             continue

@@ -8,6 +8,7 @@ from basewright.model.need import Confidence, EvidenceKind, Need, NeedKind
 from basewright.model.span import Location
 from basewright.model.workload import Mount
 from basewright.needs.evidence import calls, need
+from basewright.needs.installed_version import told_versions
 from basewright.needs.interpreter import runtime_version
 from basewright.needs.tables import Service, services
 from basewright.needs.view import WorkloadView
@@ -20,6 +21,8 @@ def detect(view: WorkloadView) -> Iterator[Need]:
         names.add(found.value)
         yield found
     for name in sorted(names):
+        for told in told_versions(view, name):
+            yield need(NeedKind.SERVICE, name, told.where, told.what, version=told.version)
         service = services().get(name)
         if service is not None and service.database:
             yield from _data(view, service)

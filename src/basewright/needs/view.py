@@ -142,7 +142,7 @@ class WorkloadView:
 _RUNTIMES = {
     "golang": "go", "eclipse-temurin": "java", "openjdk": "java", "amazoncorretto": "java", "dotnet/aspnet": "dotnet",
     "dotnet/runtime": "dotnet", "dotnet/sdk": "dotnet", "mysql-server": "mysql", "postgresql": "postgres",
-    "mongodb": "mongo",
+    "mongodb": "mongo", "mongodb-community-server": "mongo", "clickhouse-server": "clickhouse",
 }  # fmt: skip
 """Ends of repositories whose name is not that of what they run."""
 

@@ -12,6 +12,9 @@ from basewright.recommend.stages_text import lines_of, stages
 from basewright.recommend.subject import Subject
 from basewright.recommend.succession import stages_on, succession_of
 
+_INSTALLS = re.compile(r"\b(?:apt-get|apt|apk|dnf|yum|microdnf)\s(?:-\S+\s+)*(?:install|add)\s([^&|;\n]*)")
+_SERVER_PACKAGES = {"postgres": "postgresql", "mysql": "mysql-server", "mariadb": "mariadb-server"}
+"""Service → how the names of its packages begin."""
 _SERVER_FILES = re.compile(r"/usr/local/pgsql|/usr/(?:lib|share)/postgresql")
 
 
@@ -41,12 +44,18 @@ def _moved_along(situation: Situation, subject: Subject) -> Iterator[str]:
 
 
 def _made_superfluous(situation: Situation, base: BaseImage) -> Iterator[Instruction]:
-    """Yield the copies of a service's own files, which an image of the service makes superfluous."""
+    """Yield what brings a service's own files, by copy or package: an image of the service makes it superfluous."""
     today = situation.base.runtime if situation.base else None
     if base.runtime is None or base.role is not Role.SERVICE or (today and today.name == base.runtime.name):
         return
     for instruction, _ in situation.lines("COPY"):
         if instruction.flag("from") is not None and _SERVER_FILES.search(instruction.text[:4096]):
+            yield instruction
+    prefix = _SERVER_PACKAGES.get(base.runtime.name)
+    for instruction, _ in situation.lines("RUN"):
+        names = [word for part in _INSTALLS.findall(instruction.text[:4096]) for word in part.split()]
+        packages = [word for word in names if not word.startswith("-")]
+        if prefix and packages and all(word.startswith(prefix) for word in packages):
             yield instruction
 
 

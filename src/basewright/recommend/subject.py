@@ -145,7 +145,9 @@ def _from_base(situation: Situation) -> Subject | None:
 def _is_installed_on_system(situation: Situation, needs: tuple[Need, ...]) -> bool:
     """Whether a plain distribution runs it, in whatever release its packages have: the distribution stays the base."""
     base = situation.base
-    unversioned = not any(is_exact(need) or _base_version(situation, need.value) for need in needs)
+    # A runtime's packages come with others of the same distribution; a server's image can take a server's place.
+    told = any(need.kind is NeedKind.SERVICE and is_exact(need) for need in needs)
+    unversioned = not told and not any(_base_version(situation, need.value) for need in needs)
     return unversioned and base is not None and base.role is Role.OS and base.package_manager is True
 
 

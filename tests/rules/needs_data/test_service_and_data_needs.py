@@ -222,3 +222,51 @@ def test_the_bases_own_user_is_relied_upon() -> None:
 
 def test_root_by_default_is_no_need() -> None:
     assert values(evaluate(service("x:1"), base("x:1", user="", uid=0)), NeedKind.USER) == []
+
+
+@pytest.mark.parametrize(
+    ("install", "command", "service", "version"),
+    [
+        ("postgresql-16", "/usr/lib/postgresql/16/bin/postgres", "postgres", "16"),
+        ("curl", "/usr/lib/postgresql/15/bin/postgres", "postgres", "15"),
+        ("mysql-server-8.0", "mysqld", "mysql", "8.0"),
+        ("mariadb-server-10.11", "mariadbd", "mariadb", "10.11"),
+        ("redis-server", "redis-server", "redis", None),
+        ("redis-server=5:7.2.4-1", "redis-server", "redis", "7.2.4"),
+        ("postgresql-client-16", "postgres", "postgres", None),
+    ],
+)
+def test_a_server_s_release_is_told_by_its_package_or_its_path(
+    install: str, command: str, service: str, version: str | None
+) -> None:
+    text = f'FROM debian:12\nRUN apt-get install -y {install}\nCMD ["{command}"]\n'
+    need = find(needs_of(text, base("debian:12")), NeedKind.SERVICE)
+    assert need is not None
+    assert (need.value, need.version) == (service, version)
+    assert any(one.version == version for one in need.evidence) is (version is not None)
+
+
+def test_alpine_s_package_tells_the_release_too() -> None:
+    text = 'FROM alpine:3.20\nRUN apk add --no-cache postgresql16\nCMD ["postgres"]\n'
+    need = find(needs_of(text, base("alpine:3.20")), NeedKind.SERVICE)
+    assert need is not None
+    assert need.version == "16"
+
+
+@pytest.mark.parametrize(
+    ("image", "path"),
+    [
+        ("mysql:8.0", "/var/lib/mysql"),
+        ("mariadb:10.6", "/var/lib/mysql"),
+        ("redis:7.2", "/data"),
+        ("mongo:7", "/data/db"),
+        ("elasticsearch:8.15.0", "/usr/share/elasticsearch/data"),
+        ("opensearchproject/opensearch:2", "/usr/share/opensearch/data"),
+        ("clickhouse/clickhouse-server:24", "/var/lib/clickhouse"),
+    ],
+)
+def test_every_database_s_volume_makes_it_stateful(image: str, path: str) -> None:
+    runtime = {"mounts": (mount(path),)}
+    assert len(values(evaluate(service(image, runtime=runtime), None), NeedKind.STATEFUL_DATA)) == 1
+    elsewhere = {"mounts": (mount("/backup"),)}
+    assert not values(evaluate(service(image, runtime=elsewhere), None), NeedKind.STATEFUL_DATA)

@@ -175,3 +175,30 @@ def test_a_conditional_call_is_less_sure() -> None:
 
 def test_an_image_alone_runs_its_bases_command() -> None:
     assert values(evaluate(service("python:3.12"), PYTHON), NeedKind.INTERPRETER) == ["python"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "version"),
+    [
+        ("RUN apt-get install -y php8.3-fpm\nCMD ['php-fpm8.3', '-F']", "php", "8.3"),
+        ("RUN apk add php83-fpm\nCMD ['php-fpm83', '-F']", "php", "8.3"),
+        ("RUN apt-get install -y openjdk-17-jre-headless\nCMD ['java', '-jar', 'a.jar']", "java", "17"),
+        ("RUN apk add openjdk21-jre\nCMD ['java', '-jar', 'a.jar']", "java", "21"),
+        ("RUN dnf install -y java-21-openjdk-headless\nCMD ['java', '-jar', 'a.jar']", "java", "21"),
+        ("RUN apt-get install -y python3.11\nCMD ['python3.11', 'a.py']", "python", "3.11"),
+        ("RUN apt-get install -y python3\nCMD ['python3', 'a.py']", "python", None),
+        (
+            "RUN curl -fsSL https://deb.nodesource.com/setup_20.x | bash - && apt-get install -y nodejs\n"
+            "CMD ['node', 'a.js']",
+            "node",
+            "20",
+        ),
+        ("ARG MAJOR=22\nRUN echo deb.nodesource.com/node_$MAJOR.x\nCMD ['node', 'a.js']", "node", "22"),
+        ("RUN apt-get install -y nodejs\nCMD ['node', 'a.js']", "node", None),
+    ],
+)
+def test_a_runtime_s_release_is_told_by_what_the_build_installs(text: str, name: str, version: str | None) -> None:
+    needs = needs_of(f"FROM ubuntu:24.04\n{text}\n".replace("'", '"'), base("ubuntu:24.04"))
+    need = find(needs, NeedKind.INTERPRETER)
+    assert need is not None
+    assert (need.value, need.version) == (name, version)

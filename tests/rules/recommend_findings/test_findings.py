@@ -373,3 +373,20 @@ def test_a_dropped_tag_with_a_supported_runtime_is_not_past_support() -> None:
 
     assert not Case(workload("FROM node:16\n"), images=(young,)).found("base-past-support")
     assert Case(workload("FROM node:16\n"), images=(young,)).found("base-retired")
+
+
+def test_a_user_that_a_package_makes_is_there() -> None:
+    text = "FROM debian:trixie-slim\nRUN apt-get install -y postgresql-16\nUSER postgres\n"
+    library = need(NeedKind.LIBRARY, "postgresql-16", line=2)
+
+    assert not _docker(text, SERVICE, library).found("user-absent-in-base")
+    assert _docker(text.replace("postgresql-16", "curl"), SERVICE).found("user-absent-in-base")
+
+
+@pytest.mark.parametrize("tag", ["debian:slim", "debian:nonsense"])
+def test_a_tag_that_does_not_exist_is_one_finding_and_no_other_on_its_name(tag: str) -> None:
+    case = _docker(f"FROM {tag}\n")
+
+    (found,) = case.found("tag-unpublished")
+    assert found.message == f"`{tag}` is no published tag"
+    assert not [*case.found("moving-tag"), *case.found("digest-not-pinned"), *case.found("base-unknown")]

@@ -18,6 +18,11 @@ _DEBIAN_USERS = frozenset(
     | {"sync", "sys", "ubuntu", "uucp", "www-data"}
 )
 """Debian's base-passwd, which the plain images of Debian and Ubuntu have, with Ubuntu's own first user."""
+_MADE_BY_PACKAGES = (
+    *(("postgresql", "postgres"), ("mysql-server", "mysql"), ("mariadb-server", "mysql"), ("redis", "redis")),
+    *(("nginx", "nginx"), ("nginx", "www-data"), ("rabbitmq-server", "rabbitmq"), ("memcached", "memcache")),
+)
+"""Beginnings of package names → the user that their installation makes."""
 _ADDS_USER = re.compile(r"\b(?:adduser|useradd)\b([^;&|\n]{0,400})")
 
 
@@ -114,6 +119,8 @@ def _created(situation: Situation) -> set[str]:
     for instruction, _ in situation.lines("RUN"):
         for arguments in _ADDS_USER.findall(instruction.text[:65536]):
             words.update(arguments.split())
+    for need in situation.of_kind(NeedKind.LIBRARY):
+        words.update(user for prefix, user in _MADE_BY_PACKAGES if need.value.startswith(prefix))
     return words
 
 

@@ -27,7 +27,7 @@ def check(situation: Situation, subject: Subject, base: BaseImage) -> Iterator[O
         yield Obstacle("it is made to build: compilers or a package manager come with it; use it in a build stage only")
     if "debug" in tag.split("-"):
         yield Obstacle("it is made to look into a running container: a shell comes with it; not for production")
-    if is_pre_release(tag):
+    if base.prerelease or is_pre_release(tag):
         yield Obstacle("it is a pre-release")
     if base.vendor == "Chainguard" and tag == "latest":
         yield Caution(
