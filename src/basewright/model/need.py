@@ -112,5 +112,7 @@ class Need:
     """NATIVE_EXTENSION: whether a musl build is published (True), is not (False), is not known (None)."""
     detail: str = ""
     """What else helps to decide: ``no musllinux wheel for cp312 in poetry.lock``, ``glibc-linked prebuilt binary``."""
+    links: tuple[str, ...] = ()
+    """DYNAMIC_BINARY: the shared libraries beside the C library that it loads, by soname's stem: ``libgcc_s``."""
     avoidable: str = ""
     """How the need could go away, where it could: ``exec form works: no variable, no pipe``; empty where it cannot."""

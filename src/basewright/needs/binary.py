@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from basewright.model.dockerfile import Stage
 from basewright.model.need import Confidence, EvidenceKind, Need, NeedKind
@@ -65,7 +65,8 @@ def _binary(view: WorkloadView, invocation: Invocation) -> Iterator[Need]:
     if "/" not in path and linked.output.startswith("/") and linked.output.endswith(f"/{path}"):
         path = linked.output
     kind = NeedKind.STATIC_BINARY if linked.is_static else NeedKind.DYNAMIC_BINARY
-    yield need(kind, path, linked.where, linked.what, confidence=linked.confidence, detail=linked.detail)
+    found = need(kind, path, linked.where, linked.what, confidence=linked.confidence, detail=linked.detail)
+    yield replace(found, links=linked.links)
     if not linked.is_static and origin.stage is not None:
         yield from _libc(view, origin, linked)
 

@@ -25,7 +25,17 @@ def need(
     """Return a need with one piece of evidence; `is_range`: the version is the least that a range allows."""
     named = "" if is_range else version or ""
     evidence = (Evidence(where, what, origin, named),)
-    return Need(kind, value, evidence, confidence, phase, version, musl, detail, avoidable)
+    return Need(
+        kind=kind,
+        value=value,
+        evidence=evidence,
+        confidence=confidence,
+        phase=phase,
+        version=version,
+        musl=musl,
+        detail=detail,
+        avoidable=avoidable,
+    )
 
 
 def shortened(text: str) -> str:

@@ -25,7 +25,7 @@ _PACKAGES = {
     "ruby": (r"ruby(\d\.\d)",),
     "dotnet": (r"(?:dotnet|aspnetcore)-runtime-(\d+\.\d)",),
 }
-"""Packages that carry the release line in their name: Debian's, Ubuntu's and the projects' own (apt), Alpine's, Fedora's.
+"""Packages that carry the release line in their name: Debian's, Ubuntu's, the projects' own (apt), Alpine's, Fedora's.
 
 Entered by hand from the distributions' package names; a pattern must fit the whole name. Two groups are two numbers.
 """

@@ -40,6 +40,7 @@ def _joined(needs: list[Need]) -> Need:
         version=_version(needs),
         musl=_musl(needs),
         detail=_sentences(need.detail for need in needs),
+        links=tuple(sorted({one for need in needs for one in need.links})),
         avoidable=_avoidable(needs),
     )
 

@@ -11,6 +11,10 @@ from basewright.model.workload import Manifest
 from basewright.needs.invocation import Invocation
 from basewright.needs.tables import ecosystems
 
+LIBGCC = ("libgcc_s",)
+"""What Rust's standard library unwinds with, where it is linked for glibc (rustc book, "Linkage")."""
+LIBSTDCXX = ("libgcc_s", "libstdc++")
+_CPP = frozenset({"g++", "c++", "clang++"})
 _MUSL = re.compile(r"(?:^|[-:/])(?:alpine|musl)", re.IGNORECASE)
 _GLIBC = re.compile(
     r"(?:^|[-:/])(?:debian|ubuntu|bookworm|bullseye|trixie|buster|slim|jammy|noble|focal|ubi\d*|fedora|rockylinux|almalinux"
@@ -37,6 +41,8 @@ class Linked:
     detail: str = ""
     output: str = ""
     """What ``-o`` names."""
+    links: tuple[str, ...] = ()
+    """Shared libraries beside the C library: the compilers' own runtimes."""
 
 
 def linked_by(
@@ -81,10 +87,13 @@ def _all(
             linked = _dotnet(call, libc, manifests)
         elif call.program in {"gcc", "g++", "cc", "c++", "clang", "clang++", "musl-gcc"} and "-c" not in call.arguments:
             linked = _c(call)
+        elif _builds_with_cmake(call):
+            what = f"{call.program} builds for its host: the libc and the C++ runtime are linked"
+            linked = Linked(False, what, call.where, Confidence.MEDIUM, libc, links=LIBSTDCXX)
         elif call.program in {"deno", "bun"} and ("compile" in call.arguments or "--compile" in call.arguments):
-            linked = Linked(
-                False, f"{call.program} makes a binary with its own runtime", call.where, Confidence.MEDIUM, libc
-            )
+            what = f"{call.program} makes a binary with its own runtime"
+            links = LIBGCC if call.program == "deno" else ()
+            linked = Linked(False, what, call.where, Confidence.MEDIUM, libc, links=links)
         if linked is not None:
             yield call, replace(linked, output=_output(call.arguments))
 
@@ -142,7 +151,8 @@ def _rust(call: Invocation, environment: dict[str, str], libc: str | None) -> Li
             True, "Rust on Alpine builds for its musl target: static by default", call.where, Confidence.MEDIUM
         )
     detail = "the musl target makes it static, where no dependency needs a shared library"
-    return Linked(False, "Rust builds for its host: the libc is linked", call.where, Confidence.CERTAIN, libc, detail)
+    what = "Rust builds for its host: the libc and libgcc_s are linked"
+    return Linked(False, what, call.where, Confidence.CERTAIN, libc, detail, links=LIBGCC)
 
 
 def _dotnet(call: Invocation, libc: str | None, manifests: tuple[Manifest, ...]) -> Linked | None:
@@ -157,10 +167,20 @@ def _dotnet(call: Invocation, libc: str | None, manifests: tuple[Manifest, ...])
         return None
     linked = "musl" if "linux-musl" in text else ("glibc" if re.search(r"linux-(?:x64|arm64|arm)", text) else libc)
     how = "ahead of time" if is_aot else "self-contained"
-    return Linked(False, f".NET publishes {how}", call.where, Confidence.CERTAIN, linked)
+    # A self-contained program loads the C++ runtime; what is compiled ahead of time carries it inside.
+    links = () if is_aot else LIBSTDCXX
+    return Linked(False, f".NET publishes {how}", call.where, Confidence.CERTAIN, linked, links=links)
 
 
 def _c(call: Invocation) -> Linked:
     if "-static" in call.arguments or call.program == "musl-gcc":
         return Linked(True, f"{call.program} links statically", call.where, Confidence.CERTAIN)
+    if call.program in _CPP and "-static-libstdc++" not in call.arguments:
+        what = f"{call.program} links the libc and the C++ runtime"
+        return Linked(False, what, call.where, Confidence.CERTAIN, links=LIBSTDCXX)
     return Linked(False, f"{call.program} links the libc", call.where, Confidence.CERTAIN)
+
+
+def _builds_with_cmake(call: Invocation) -> bool:
+    words = call.arguments
+    return (call.program == "cmake" and "--build" in words) or (call.program == "meson" and words[:1] == ("compile",))

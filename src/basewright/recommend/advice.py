@@ -13,7 +13,7 @@ from basewright.recommend.findings import find
 from basewright.recommend.fit import Judgement, judge
 from basewright.recommend.gap import gap
 from basewright.recommend.rank import rank
-from basewright.recommend.refusals import is_step_forward, refusals
+from basewright.recommend.refusals import is_step_forward, refusals, surplus
 from basewright.recommend.situation import Situation
 from basewright.recommend.subject import Subject, subjects_of
 from basewright.recommend.succession import succeed
@@ -25,11 +25,14 @@ def advise(situation: Situation) -> Recommendation:
     """Return what is advised for the situation's workload."""
     subjects = () if situation.is_scratch else tuple(succeed(situation, one) for one in subjects_of(situation))
     judged = [(subject, judgements(situation, subject)) for subject in subjects]
-    ranked = _numbered(situation, judged)
+    fitting = [one for subject, found in judged for one in _candidates(situation, subject, found)]
+    ranked = _numbered(situation, fitting)
     found: dict[str, Refusal] = {}
     for subject, judgements_of_it in judged:
         for one in refusals(situation, subject, judgements_of_it):
             found.setdefault(one.reference, one)
+    for one in surplus(situation, [one.base for one in fitting]):
+        found.setdefault(one.reference, one)
     offered = {str(one.base.reference) for one in ranked}
     return Recommendation(
         current=situation.current,
@@ -54,22 +57,32 @@ def judgements(situation: Situation, subject: Subject) -> tuple[Judgement, ...]:
     return tuple(judge(situation, subject, base) for base in (*pool.picks, *pool.strays, *pool.ended))
 
 
-def _numbered(situation: Situation, judged: list[tuple[Subject, tuple[Judgement, ...]]]) -> tuple[Candidate, ...]:
+def _numbered(situation: Situation, ordered: list[Candidate]) -> tuple[Candidate, ...]:
     """Return the candidates of every subject, those of the better way first, numbered through."""
-    ordered = [one for subject, found in judged for one in _candidates(situation, subject, found)]
+    left_out = {one.reference for one in surplus(situation, [one.base for one in ordered])}
+    kept = [one for one in ordered if str(one.base.reference) not in left_out]
     most = situation.options.most_candidates
-    return tuple(replace(one, rank=number) for number, one in enumerate(ordered[:most], 1))
+    return tuple(replace(one, rank=number) for number, one in enumerate(kept[:most], 1))
 
 
 def _candidates(situation: Situation, subject: Subject, judged: tuple[Judgement, ...]) -> Iterator[Candidate]:
+    fitting = [one for one in judged if one.fits and is_step_forward(situation, subject, one.base)]
+    candidates = [_candidate(situation, subject, one) for one in fitting]
+    ordered = _ranked(situation, candidates)
+    left_out = {one.reference for one in surplus(situation, [one.base for one in ordered])}
+    yield from _ranked(situation, [one for one in candidates if str(one.base.reference) not in left_out])
+    yield from (one for one in ordered if str(one.base.reference) in left_out)
+
+
+def _ranked(situation: Situation, candidates: list[Candidate]) -> tuple[Candidate, ...]:
     options = situation.options
-    fitting = (one for one in judged if one.fits and is_step_forward(situation, subject, one.base))
-    yield from rank(
-        [_candidate(situation, subject, one) for one in fitting],
+    return rank(
+        candidates,
         today=situation.today,
-        most=options.most_candidates,
+        most=len(candidates),
         count_lts=options.count_lts,
         prefer=options.prefer,
+        old=situation.base,
     )
 
 

@@ -21,7 +21,8 @@ def gap(situation: Situation) -> tuple[Gap, ...]:
 def _footprint(situation: Situation) -> Gap:
     kind = Kind.SCRATCH if situation.is_scratch else situation.base.kind if situation.base else None
     met = None if kind is None else kind in {Kind.DISTROLESS, Kind.SCRATCH}
-    return Gap("footprint", "distroless or scratch", kind or "not known", met)
+    now = "already on scratch: nothing is smaller" if situation.is_scratch else kind or "not known"
+    return Gap("footprint", "distroless or scratch", now, met)
 
 
 def _user(situation: Situation) -> Gap:

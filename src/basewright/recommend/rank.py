@@ -10,7 +10,9 @@ from basewright.model.candidate import Candidate
 from basewright.model.contract import Aspect, Difference, Effect
 from basewright.recommend.candidates import footprint
 from basewright.recommend.fit.support import end_of_support
+from basewright.recommend.substitution import build_of, substitutes
 
+_OF_LIBC = frozenset({Aspect.LIBC, Aspect.LIBC_VERSION})
 _BEYOND_ALL = 2**62
 """Stands for a size that is not known: after every known one."""
 
@@ -22,9 +24,11 @@ class Standing:
     breaks: int
     """Differences that break, and those that touch lines and whose outcome is not known: no doubt beats a fact."""
     doubts: int
-    """Changes of the C library that nothing proves harmless."""
+    """Changes of the C library, or to an older release of it, that nothing proves harmless."""
     horizon: int
     """Minus (1 + whole years of support ahead): weeks do not outweigh a footprint; 0 where not known, so last."""
+    substitute: bool
+    """Whether it is another vendor's build of the same runtime: after the product in use, and its hardened images."""
     footprint: int
     bytes: int
     packages: int
@@ -35,15 +39,21 @@ class Standing:
 
 
 def standing(
-    candidate: Candidate, *, today: dt.date, count_lts: bool = False, prefer: tuple[str, ...] = ()
+    candidate: Candidate,
+    *,
+    today: dt.date,
+    count_lts: bool = False,
+    prefer: tuple[str, ...] = (),
+    old: BaseImage | None = None,
 ) -> Standing:
-    """Return where `candidate` stands."""
+    """Return where `candidate` stands; `old` is today's base."""
     base = candidate.base
     day = support_day(base, count_lts=count_lts)
     return Standing(
         breaks=len(candidate.breaks) + len(_unclear(candidate)),
-        doubts=sum(1 for one in candidate.contract if one.aspect is Aspect.LIBC and one.effect is Effect.REVIEW),
+        doubts=sum(1 for one in candidate.contract if one.aspect in _OF_LIBC and one.effect is Effect.REVIEW),
         horizon=-1 - max(0, (day - today).days // 365) if day else 0,
+        substitute=substitutes(old, base),
         footprint=footprint(base),
         bytes=base.compressed_bytes if base.compressed_bytes is not None else _BEYOND_ALL,
         packages=base.packages if base.packages is not None else _BEYOND_ALL,
@@ -60,10 +70,11 @@ def rank(
     most: int,
     count_lts: bool = False,
     prefer: tuple[str, ...] = (),
+    old: BaseImage | None = None,
 ) -> tuple[Candidate, ...]:
     """Return at most `most` candidates in order, each with its rank and the reason for it."""
     placed = sorted(
-        ((standing(one, today=today, count_lts=count_lts, prefer=prefer), one) for one in candidates),
+        ((standing(one, today=today, count_lts=count_lts, prefer=prefer, old=old), one) for one in candidates),
         key=lambda pair: pair[0],
     )[:most]
     ranked = []
@@ -95,6 +106,8 @@ _Placed = tuple[Standing, Candidate]
 def _reason(own: _Placed, before: _Placed | None, after: _Placed | None) -> str:
     place, candidate = own
     told = [_breaks(len(candidate.breaks))]
+    if place.substitute:
+        told.append(f"changes the vendor to {build_of(candidate.base)}")
     if unclear := len(_unclear(candidate)):
         told.append(f"{unclear} not known, counted as broken")
     if before is not None:
@@ -116,8 +129,9 @@ def _difference(place: Standing, better: Standing) -> str:
         better,
         (
             "more breaks",
-            "another C library",
+            "a change of the C library",
             "fewer years of support, or unknown",
+            "another vendor's build",
             "a larger kind",
             "larger or of unknown size",
             "more packages, or their number not known",
@@ -134,8 +148,9 @@ def _advantage(place: Standing, worse: Standing) -> str:
         worse,
         (
             "fewer breaks",
-            "the same C library",
+            "the C library stays",
             "more years of support",
+            "the product in use",
             "a smaller kind",
             "smaller",
             "fewer packages",
@@ -147,6 +162,17 @@ def _advantage(place: Standing, worse: Standing) -> str:
 
 
 def _compare(one: Standing, other: Standing, words: tuple[str, ...]) -> str:
-    fields = ("breaks", "doubts", "horizon", "footprint", "bytes", "packages", "preference", "day", "reference")
+    fields = (
+        "breaks",
+        "doubts",
+        "horizon",
+        "substitute",
+        "footprint",
+        "bytes",
+        "packages",
+        "preference",
+        "day",
+        "reference",
+    )
     pairs = zip(fields, words, strict=True)
     return next((word for name, word in pairs if getattr(one, name) != getattr(other, name)), "equal")

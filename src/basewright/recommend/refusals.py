@@ -1,11 +1,18 @@
 """What does not fit, each with its cause; no family that a reader expects is silently missing."""
 
+import datetime as dt
+
 from basewright.model.base import BaseImage, Kind
 from basewright.model.candidate import Refusal
+from basewright.recommend.candidates import footprint
 from basewright.recommend.families import expected_labels, label
-from basewright.recommend.fit import Judgement
+from basewright.recommend.fit import Judgement, judge
+from basewright.recommend.fit.support import end_of_support
 from basewright.recommend.situation import Situation, named, places
 from basewright.recommend.subject import Subject, SubjectKind
+from basewright.recommend.substitution import build_of, substitutes
+
+_YEAR = dt.timedelta(days=365)
 
 
 def refusals(situation: Situation, subject: Subject, judged: tuple[Judgement, ...]) -> tuple[Refusal, ...]:
@@ -16,22 +23,75 @@ def refusals(situation: Situation, subject: Subject, judged: tuple[Judgement, ..
     carries = carries or subject.kind in {SubjectKind.STATIC, SubjectKind.DYNAMIC}
     today = label(situation.base) if situation.base and carries else ""
     absent = [_absent(name, subject) for name in expected_labels(subject) if name not in weighed and name != today]
-    backwards = [_backward(one) for one in judged if one.fits and not is_step_forward(situation, subject, one.base)]
+    backwards = [
+        Refusal(str(one.base.reference), cause)
+        for one in judged
+        if one.fits and (cause := step_back(situation, subject, one.base))
+    ]
     return tuple(sorted([*refused, *backwards, *absent], key=lambda one: (one.reference, one.cause)))
 
 
+def surplus(situation: Situation, ordered: list[BaseImage]) -> tuple[Refusal, ...]:
+    """Return a refusal for each other vendor's build of the runtime but the first: one alternative is enough."""
+    others = [one for one in ordered if substitutes(situation.base, one)]
+    return tuple(
+        Refusal(
+            str(one.reference),
+            f"it fits, and is one more vendor's build of the same runtime ({build_of(one)}): "
+            f"{others[0].reference} stands for them",
+        )
+        for one in others[1:]
+    )
+
+
 def is_step_forward(situation: Situation, subject: Subject, base: BaseImage) -> bool:
-    """Whether `base` is no full image where a smaller one of the same software runs today: nobody is sent back."""
+    """Whether `base` brings something: nobody is sent back."""
+    return not step_back(situation, subject, base)
+
+
+def step_back(situation: Situation, subject: Subject, base: BaseImage) -> str:
+    """Return in which way `base` is a step back from today's base without bringing anything; "" where it is none."""
+    if _is_fuller(situation, subject, base):
+        return "it fits, but is larger than today's base and brings nothing for it"
+    lost = _lost(situation, base)
+    return f"it fits, but {lost}, and brings nothing for it" if lost and not _gains(situation, subject, base) else ""
+
+
+def _is_fuller(situation: Situation, subject: Subject, base: BaseImage) -> bool:
+    """Whether it is a full image where a smaller one of the same software runs today."""
     today = situation.base
     if today is None or today.kind in {None, Kind.FULL} or base.kind is not Kind.FULL:
-        return True
-    if subject.kind in {SubjectKind.STATIC, SubjectKind.DYNAMIC, SubjectKind.SYSTEM}:
         return False
-    return today.runtime is None or today.runtime.name != subject.name
+    if subject.kind in {SubjectKind.STATIC, SubjectKind.DYNAMIC, SubjectKind.SYSTEM}:
+        return True
+    return today.runtime is not None and today.runtime.name == subject.name
 
 
-def _backward(judgement: Judgement) -> Refusal:
-    return Refusal(str(judgement.base.reference), "it fits, but is larger than today's base and brings nothing for it")
+def _lost(situation: Situation, base: BaseImage) -> str:
+    """Return which protection of today's base `base` gives up; "" for none."""
+    today = situation.base
+    if today is None or base.kind is Kind.SCRATCH:
+        return ""
+    if today.is_root is False and base.is_root and situation.workload.runtime.user is None:
+        return "starts as root where today's base does not"
+    if today.shell is False and base.shell:
+        return "has a shell where today's base has none"
+    if today.hardened is not None and base.hardened is None:
+        return f"is not hardened as today's base is ({today.hardened.vendor})"
+    same = (today.reference.repository, today.kind) == (base.reference.repository, base.kind)
+    return "is the same image for root" if same and today.is_root is False and base.is_root else ""
+
+
+def _gains(situation: Situation, subject: Subject, base: BaseImage) -> bool:
+    """Whether it is smaller in kind, or today's base does not fit, or is to be left within a year."""
+    today = situation.base
+    if today is None or footprint(base) < footprint(today):
+        return True
+    moves = subject.move is not None and subject.move.is_taken
+    ended = end_of_support(today, count_lts=situation.options.count_lts)
+    ends_soon = ended is not None and ended[0] < situation.today + _YEAR
+    same = today.reference.repository == base.reference.repository and today.kind == base.kind
+    return moves or ((ends_soon or not judge(situation, subject, today).fits) and not same)
 
 
 def _refusal(judgement: Judgement) -> Refusal:

@@ -9,9 +9,13 @@ from basewright.model.base import BaseImage, Recognition
 from basewright.model.catalog import CatalogView
 from basewright.model.dockerfile import Build, Instruction, Stage
 from basewright.model.need import Need, NeedKind, Phase
+from basewright.model.reference import ImageReference
 from basewright.model.span import Location
 from basewright.model.workload import Process, Workload
 from basewright.recommend.options import RecommendOptions
+
+_SCRATCH = ImageReference("docker.io", "library/scratch")
+"""The name under which the catalog holds the empty image."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class Situation:
         options: RecommendOptions,
     ) -> "Situation":
         """Look the workload's base up and return the whole."""
-        reference = workload.base.reference
+        reference = _SCRATCH if workload.base.resolved == _SCRATCH.familiar_name else workload.base.reference
         current = catalog.recognise(reference) if reference is not None else None
         return cls(workload, needs, catalog, today, options, current)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from basewright.model.base import Access, BaseImage, Kind
 from basewright.model.candidate import TradeOff, TradeOffKind
 from basewright.recommend.situation import Situation
+from basewright.recommend.substitution import substitutes
 
 _OPEN_FAMILIES = frozenset({"debian", "alpine", "ubuntu", "none", "busybox"})
 
@@ -91,6 +92,12 @@ _TABLE: tuple[_Row, ...] = (
         lambda situation, base: _new_vendor(situation, base) and base.hardened is not None,
         "tags, rebuilds and fixes come from one vendor's own build",
         "keep the Dockerfile free of the vendor's tools, so that the FROM line alone goes back",
+    ),
+    _Row(
+        TradeOffKind.LOCK_IN,
+        lambda situation, base: substitutes(situation.base, base),
+        "another vendor's build of the same runtime: its fixes, its support dates and its defaults",
+        "run the whole test suite on it, and ask the vendor's terms before relying on its support",
     ),
     _Row(
         TradeOffKind.ENTITLEMENT,

@@ -136,3 +136,23 @@ def test_packages_installed_on_another_libc_are_told() -> None:
     assert need is not None
     assert (need.value, need.confidence) == ("musl", Confidence.LOW)
     assert "base has glibc" in need.detail
+
+
+@pytest.mark.parametrize(
+    ("image", "build", "links"),
+    [
+        ("rust:1-trixie", "cargo build --release", ("libgcc_s",)),
+        ("rust:1-trixie", "cargo build --release --target x86_64-unknown-linux-musl", None),
+        ("gcc:14", "g++ -o /app main.cpp", ("libgcc_s", "libstdc++")),
+        ("gcc:14", "g++ -static-libstdc++ -o /app main.cpp", ()),
+        ("debian:13", "cmake -B build && cmake --build build", ("libgcc_s", "libstdc++")),
+        ("gcc:14", "gcc -o /app main.c", ()),
+        ("golang:1.27", "CGO_ENABLED=1 go build -o /app .", ()),
+    ],
+)
+def test_a_dynamic_binary_tells_which_runtimes_of_its_compiler_it_loads(
+    image: str, build: str, links: tuple[str, ...] | None
+) -> None:
+    text = f'FROM {image} AS build\nRUN {build}\nFROM debian:13-slim\nCOPY --from=build /app /app\nCMD ["/app"]\n'
+    found = find(needs_of(text, base("debian:13-slim")), NeedKind.DYNAMIC_BINARY)
+    assert (found.links if found else None) == links

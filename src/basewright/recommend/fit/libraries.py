@@ -12,6 +12,9 @@ from basewright.recommend.subject import Subject
 _COPY_PLAN = (
     "build a stage of the same distribution that installs it, and copy its files with everything they link against"
 )
+_CC_PLAN = "take an image with the compilers' runtimes (distroless cc), or link them statically"
+_LINKED = {"libgcc_s": ("libgcc-s1", "libgcc", "libgcc1"), "libstdc++": ("libstdc++6", "libstdc++")}
+"""Shared library → the packages that bring it: Debian's and Ubuntu's, Alpine's and Wolfi's."""
 _DATA_PACKAGES = ("tzdata", "ca-certificates")
 """Packages of plain files that can be copied: the contract tells of time zones and certificates, nothing refuses."""
 _ICU_PACKAGES = ("libicu", "icu-libs", "icu")
@@ -23,6 +26,8 @@ def check(situation: Situation, subject: Subject, base: BaseImage) -> Iterator[O
     for need in situation.of_kind(NeedKind.LIBRARY):
         if not need.value.startswith(_DATA_PACKAGES) and not holds(base, need.value):
             yield from _library(need, base)
+    for need in situation.of_kind(NeedKind.DYNAMIC_BINARY):
+        yield from _linked(need, base)
     for need in situation.of_kind(NeedKind.ICU):
         yield from _data(need, base, _has_icu(base), "ICU", references.DOTNET_ICU)
     reference = references.JVM_FONTS if subject.name == "java" else ""
@@ -36,7 +41,32 @@ def holds(base: BaseImage, package: str) -> bool:
     """Whether the package list of `base` names `package`."""
     # Debian 13 and Ubuntu 24.04 gave libraries with a 64-bit time the suffix t64; they provide the old name.
     names = {package, f"{package}t64", package.removesuffix("t64")}
+    # dpkg lists a package that may stand beside itself with its architecture; sizes and lists are of linux/amd64.
+    names |= {f"{name}:amd64" for name in names}
     return base.package_list is not None and any(name in base.package_list.names for name in names)
+
+
+def _linked(need: Need, base: BaseImage) -> Iterator[Obstacle | Caution]:
+    """Refuse a base without the compilers' runtimes that a binary loads."""
+    if base.libc == "none":
+        return  # the C library is told already
+    missing = [one for one in need.links if _has_linked(base, one) is False]
+    open_ones = [one for one in need.links if _has_linked(base, one) is None]
+    why = f"{need.evidence[0].what} ({need.evidence[0].where})"
+    if missing and base.package_manager is False:
+        yield Obstacle(f"{need.value} loads {' and '.join(missing)}, and it is not there: {why}", (need,), _CC_PLAN)
+    elif missing:
+        yield Caution(f"{need.value} loads {' and '.join(missing)}: install it in the final stage; {why}")
+    elif open_ones:
+        yield Caution(f"{need.value} loads {' and '.join(open_ones)}; whether it is there is not known")
+
+
+def _has_linked(base: BaseImage, library: str) -> bool | None:
+    if base.package_list is None:
+        return None
+    if any(holds(base, package) for package in _LINKED.get(library, (library,))):
+        return True
+    return False if base.package_list.is_complete else None
 
 
 def _library(need: Need, base: BaseImage) -> Iterator[Obstacle | Caution]:
