@@ -111,7 +111,7 @@ def _read(target: Target, request: AssessRequest, services: Services) -> Project
     project = discover(files, options)
     if not project.workloads and not project.unknowns:
         raise InputError(
-            f"{target.text}: no Dockerfile, Compose file, Bake file or Kubernetes manifest found",
+            f"{target.text}: no Dockerfile, and no Compose, Bake or Kubernetes file that names a workload",
             hint="name a folder that holds one, or the file itself",
         )
     return replace(project, root=target.text)

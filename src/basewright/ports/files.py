@@ -7,9 +7,10 @@ refused with the reason, and the caller turns that into an `Unknown`. Writes are
 import contextlib
 import hashlib
 import os
+import posixpath
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Protocol
@@ -59,6 +60,15 @@ class ProjectFiles(Protocol):
         ...
 
     @property
+    def passed_over(self) -> Mapping[str, str]:
+        """Path → reason of what the last walk met and could not yield.
+
+        FIFOs, sockets and devices, links that lead nowhere, in a circle or out of the project, folders that cannot be
+        listed.
+        """
+        ...
+
+    @property
     def digests(self) -> dict[str, str]:
         """Path → SHA-256 (hex) of every file read so far."""
         ...
@@ -84,6 +94,7 @@ class DirectoryFiles:
     root: Path
     _digests: dict[str, str] = field(default_factory=dict, repr=False)
     _cut: bool = field(default=False, repr=False)
+    _passed_over: dict[str, str] = field(default_factory=dict, repr=False)
     _real_root: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
@@ -99,18 +110,26 @@ class DirectoryFiles:
         """See `ProjectFiles.is_walk_cut`."""
         return self._cut
 
+    @property
+    def passed_over(self) -> Mapping[str, str]:
+        """See `ProjectFiles.passed_over`."""
+        return self._passed_over
+
     def read(self, path: str, *, limit: int = FILE_LIMIT) -> bytes:
         """See `ProjectFiles.read`."""
         real = self._inside(path)
         try:
             # O_NONBLOCK: opening a FIFO must not wait for a writer.
             descriptor = os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        except FileNotFoundError as error:
+            missing = "a link that leads nowhere" if self._is_link(path) else "no such file"
+            raise UnreadableError(f"{path}: {missing}") from error
         except OSError as error:
             raise UnreadableError(f"{path}: {error.strerror or 'cannot be opened'}") from error
         try:
             state = os.fstat(descriptor)
             if not stat.S_ISREG(state.st_mode):
-                raise UnreadableError(f"{path}: not a regular file")
+                raise UnreadableError(f"{path}: {_kind(state.st_mode)}, not a regular file")
             if state.st_size > limit:
                 raise UnreadableError(f"{path}: {state.st_size} bytes, more than the {limit} that are read")
             with open(descriptor, "rb", closefd=False) as stream:
@@ -121,7 +140,7 @@ class DirectoryFiles:
             os.close(descriptor)
         if len(content) > limit:
             raise UnreadableError(f"{path}: more than the {limit} bytes that are read")
-        self._digests[normalize(path)] = hashlib.sha256(content).hexdigest()
+        self._digests[self._relative(path)] = hashlib.sha256(content).hexdigest()
         return content
 
     def is_file(self, path: str) -> bool:
@@ -145,6 +164,7 @@ class DirectoryFiles:
     def walk(self, skip: frozenset[str]) -> Iterator[str]:
         """See `ProjectFiles.walk`."""
         self._cut = False
+        self._passed_over = {}
         seen = 0
         stack: list[tuple[str, int]] = [("", 0)]
         while stack:
@@ -152,7 +172,8 @@ class DirectoryFiles:
             try:
                 with os.scandir(Path(self._real_root, directory)) as listing:
                     entries = sorted(listing, key=lambda entry: entry.name)
-            except OSError:
+            except OSError as error:
+                self._passed_over[directory or "."] = f"the folder cannot be listed: {error.strerror}"
                 continue
             below: list[tuple[str, int]] = []
             for entry in entries:
@@ -169,16 +190,56 @@ class DirectoryFiles:
                             below.append((path, depth + 1))
                 elif entry.is_file(follow_symlinks=False) or (entry.is_symlink() and self.is_file(path)):
                     yield path
+                else:
+                    self._pass_over(path)
             stack.extend(reversed(below))
+
+    def _pass_over(self, path: str) -> None:
+        """Remember why `path`, neither a folder nor a regular file, is not yielded; links to folders are as usual."""
+        if self.is_directory(path):
+            return
+        try:
+            self._passed_over[path] = f"{_kind(os.stat(self._inside(path)).st_mode)}, not a regular file"  # noqa: PTH116
+        except FileNotFoundError:
+            self._passed_over[path] = "a link that leads nowhere"
+        except OSError as error:
+            self._passed_over[path] = error.strerror or "cannot be opened"
+        except UnreadableError:
+            self._passed_over[path] = "leads outside the project"
+
+    def _is_link(self, path: str) -> bool:
+        return os.path.islink(os.path.join(self._real_root, self._relative(path)))  # noqa: PTH114, PTH118
+
+    def _relative(self, path: str) -> str:
+        """Return `path` normalized; a backslash that stands in a file's own name is no separator."""
+        if "\\" in path and ".." not in path.split("/"):
+            plain = posixpath.normpath(path).lstrip("/")
+            with contextlib.suppress(OSError, ValueError):
+                os.lstat(os.path.join(self._real_root, plain))  # noqa: PTH118
+                return plain
+        return normalize(path)
 
     def _inside(self, path: str) -> str:
         """Return the real path of `path`, or raise UnreadableError where it leaves the root."""
         if "\0" in path:
             raise UnreadableError(f"{path[:200]!r} holds a NUL")
-        real = os.path.realpath(os.path.join(self._real_root, normalize(path)))  # noqa: PTH118
+        real = os.path.realpath(os.path.join(self._real_root, self._relative(path)))  # noqa: PTH118
         if real != self._real_root and not real.startswith(self._real_root.rstrip("/") + "/"):
-            raise UnreadableError(f"{path} leads outside the project")
+            raise UnreadableError(f"{path}: leads outside the project")
         return real
+
+
+_KINDS = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a FIFO"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+def _kind(mode: int) -> str:
+    return next((name for is_kind, name in _KINDS if is_kind(mode)), "something else")
 
 
 def write_atomically(path: Path, content: bytes) -> None:

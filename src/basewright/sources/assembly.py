@@ -24,10 +24,10 @@ from basewright.sources.build_spec import BuildSpec
 from basewright.sources.completion import Completer
 from basewright.sources.compose.projects import ComposeProject
 from basewright.sources.compose.service import Service
-from basewright.sources.dockerfiles import reason_of
 from basewright.sources.draft import Draft
 from basewright.sources.lone import context_of
 from basewright.sources.names import name_of_dockerfile, unique_names
+from basewright.sources.unread import unread
 
 
 @dataclass(slots=True)
@@ -85,7 +85,7 @@ class Assembly:
             except InputError as error:
                 if not builder.is_program(path):
                     self.dockerfiles.add(path)
-                    self.unknowns.add(Unknown(path, reason_of(error)))
+                    self.unknowns.add(unread(path, error))
                 continue
             self.dockerfiles.add(path)
             name = name_of_dockerfile(path, self.root_name)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from posixpath import basename, dirname
 
 from basewright.errors import InputError
-from basewright.model.span import Location
 from basewright.model.unknown import Unknown
 from basewright.model.workload import Origin
 from basewright.ports.files import ProjectFiles
@@ -20,6 +19,7 @@ from basewright.sources.compose.tree import Table, Text, Value, texts
 from basewright.sources.compose.variables import Converter, Variables
 from basewright.sources.draft import Draft
 from basewright.sources.place import Place
+from basewright.sources.unread import unread
 from basewright.syntax.yaml import compose_yaml
 
 BAKE_LIMIT = 1024 * 1024
@@ -57,7 +57,7 @@ class BakeReader:
             # JSON is YAML but for tabs, which JSON has between values only: a blank in their place keeps every offset.
             documents = compose_yaml(source.replace(b"\t", b" "))
         except InputError as error:
-            self.unknowns.add(Unknown(str(Location(path, getattr(error, "line", 0))), str(error)))
+            self.unknowns.add(unread(path, error))
             return None
         if not documents:
             return None

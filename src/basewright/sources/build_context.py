@@ -62,11 +62,15 @@ class ContextReader:
     def _read(self, build: Build) -> _Traced:
         context = build.context
         if context is None or not self.files.is_directory(context):
-            return replace(_NOTHING, entries=CopyTrace(build, self.files, _nothing_ignored).trace())
+            missing = () if context is None else (Unknown(context, "the build context: no such folder"),)
+            return replace(_NOTHING, entries=CopyTrace(build, self.files, _nothing_ignored).trace(), unknowns=missing)
         is_ignored = self._ignore(context, build.file)
         trace = CopyTrace(build, self.files, is_ignored)
         entries = trace.trace()
         manifests, unknowns = self._read_manifests(context, tuple(self._copied_files(trace, is_ignored)))
+        ignore = self._ignores[context, build.file]
+        if ignore.path is not None and ignore.unread:
+            unknowns = (*unknowns, Unknown(ignore.path, ignore.unread))
         return _Traced(entries, manifests, unknowns, is_ignored)
 
     def _ignore(self, context: str, dockerfile: str) -> Callable[[str], bool]:

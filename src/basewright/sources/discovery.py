@@ -13,6 +13,7 @@ from basewright.model.unknown import Unknown
 from basewright.ports.files import ProjectFiles
 from basewright.sources.ignore import IgnoreRules
 from basewright.sources.templates import name_reason
+from basewright.sources.unread import unread
 
 # fmt: off
 SKIPPED_FOLDERS = frozenset((
@@ -91,6 +92,7 @@ def find(files: ProjectFiles, exclude: Iterable[str]) -> Found:
     found = Found()
     if files.is_walk_cut:
         found.unknowns.append(Unknown(".", "too many or too deep files: the rest of the folder was not looked at"))
+    found.unknowns += _passed_over(files)
     rules = IgnoreRules.of([*_ignore_texts(files, ignore_files, found)])
     excluded = IgnoreRules.of([("", "\n".join(exclude))])
     for path in sorted(candidates, key=_order):
@@ -98,6 +100,14 @@ def find(files: ProjectFiles, exclude: Iterable[str]) -> Found:
             _file(path, found)
     found.documents = sorted(found.documents, key=_order)[:DOCUMENT_LIMIT]
     return found
+
+
+def _passed_over(files: ProjectFiles) -> Iterable[Unknown]:
+    """Yield what the walk could not open, of the names that would have been looked at, and whole folders."""
+    for path, reason in files.passed_over.items():
+        is_wanted = _is_candidate(path) or is_bake_name(path) or basename(path) in {".dockerignore", ".gitignore"}
+        if is_wanted or reason.startswith("the folder"):
+            yield Unknown(path, reason)
 
 
 def _is_candidate(path: str) -> bool:
@@ -123,7 +133,7 @@ def _ignore_texts(files: ProjectFiles, paths: list[str], found: Found) -> Iterab
         try:
             yield dirname(path), files.read(path, limit=_IGNORE_FILE_LIMIT).decode("utf-8", "replace")
         except InputError as error:
-            found.unknowns.append(Unknown(path, str(error)))
+            found.unknowns.append(unread(path, error))
 
 
 def _file(path: str, found: Found) -> None:

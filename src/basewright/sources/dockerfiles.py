@@ -1,5 +1,6 @@
 """From a build specification to a build: reading, parsing and resolving Dockerfiles, each file once."""
 
+import codecs
 from dataclasses import dataclass, field, replace
 
 from basewright.errors import InputError, UnsupportedError
@@ -55,15 +56,13 @@ class Builder:
         return path in self._programs
 
     def _read(self, path: str) -> Dockerfile | DockerfileError:
-        if not self.files.is_file(path):
-            return DockerfileError(f"{path}: no such file")
         try:
             source = self.files.read(path, limit=DOCKERFILE_LIMIT)
         except InputError as error:
             return DockerfileError(str(error))
         if is_program(path, source):
             self._programs.add(path)
-        reason = "a binary file" if b"\0" in source else dockerfile_reason(source)
+        reason = _binary_reason(source) or dockerfile_reason(source)
         if reason:
             return DockerfileError(f"{path}: {reason}")
         return _parse(path, source)
@@ -86,6 +85,12 @@ class Builder:
             platform=self.platform or _platform(spec.platform),
         )
         return with_named_contexts(build, dict(spec.contexts)) if spec.contexts else build
+
+
+def _binary_reason(source: bytes) -> str | None:
+    if source.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "in UTF-16, which no builder reads: save it in UTF-8"
+    return "a binary file" if b"\0" in source else None
 
 
 def reason_of(error: InputError) -> str:

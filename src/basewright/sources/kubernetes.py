@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from posixpath import basename, dirname
 
 from basewright.errors import InputError
-from basewright.model.span import Location
 from basewright.model.unknown import Unknown
 from basewright.model.workload import HealthCheck, Mount, MountKind, Origin, Port, Process, RuntimeConfig, Setting
 from basewright.ports.files import ProjectFiles
@@ -18,6 +17,7 @@ from basewright.sources.compose.tree import Items, Table, Value, texts
 from basewright.sources.compose.variables import Converter, Variables
 from basewright.sources.draft import Draft
 from basewright.sources.templates import yaml_reason
+from basewright.sources.unread import unread
 from basewright.syntax.yaml import compose_yaml
 
 MANIFEST_LIMIT = 1024 * 1024
@@ -52,7 +52,7 @@ class ManifestReader:
         try:
             source = self.files.read(path, limit=MANIFEST_LIMIT)
         except InputError as error:
-            self.unknowns.add(Unknown(path, str(error)))
+            self.unknowns.add(unread(path, error))
             return
         if basename(path) in _KUSTOMIZATIONS and re.search(rb"(?m)^images\s*:", source):
             self.unknowns.add(Unknown(path, "Kustomize replaces images here: that is not applied"))
@@ -66,8 +66,7 @@ class ManifestReader:
         try:
             documents = compose_yaml(source)
         except InputError as error:
-            line = getattr(error, "line", 0)
-            self.unknowns.add(Unknown(str(Location(path, line)), str(error)))
+            self.unknowns.add(unread(path, error))
             return
         converter = Converter(path, dirname(path), source=source, variables=Variables(), interpolates=False)
         for document in documents:

@@ -101,7 +101,7 @@ def test_a_named_file_is_the_only_one_that_is_read(tmp_path: Path, repository: P
 
 
 def test_a_named_file_that_is_missing_is_an_error(repository: Path, home: dict[str, str]) -> None:
-    with pytest.raises(ConfigurationError, match=r"nowhere\.toml: No such file"):
+    with pytest.raises(ConfigurationError, match=r"nowhere\.toml: no such file"):
         resolve({"config": "nowhere.toml"}, home, repository)
 
 

@@ -1,5 +1,7 @@
 """The pictures of the report, each with the table that says the same."""
 
+from collections import defaultdict
+
 from basewright.model.assessment import AssessedWorkload, Assessment
 from basewright.model.base import BaseImage
 from basewright.model.dockerfile import BaseKind, Build
@@ -9,6 +11,8 @@ from basewright.report.content.pieces import plain, table
 from basewright.report.document import Bar, Bars, Inline, KindRow, Kinds, Picture, StageGraph, StageNode
 
 _NO_ADVICE = "nothing advised"
+_STAGES_SHOWN = 60
+"""Stages that are drawn of one build; real ones have fewer than twenty."""
 
 
 def kinds(assessment: Assessment) -> Picture:
@@ -71,25 +75,22 @@ def stages(assessed: AssessedWorkload) -> list[Picture]:
     if build is None or len(build.stages) < 2:
         return []
     graph = _graph(build)
-    rows: list[tuple[Inline, ...]] = []
-    for number, node in enumerate(graph.nodes):
-        if node.is_image:
-            continue
-        stands = [graph.nodes[source].name for source, target, is_base in graph.edges if target == number and is_base]
-        copies = [
-            graph.nodes[source].name for source, target, is_base in graph.edges if target == number and not is_base
-        ]
-        rows.append(
-            (
-                plain(node.name + (" (becomes the image)" if node.is_target else "")),
-                pieces.code(node.base),
-                plain(", ".join(stands) or "an image"),
-                plain(", ".join(copies) or "nothing"),
-            )
+    stands, copies = _sources(graph)
+    rows: list[tuple[Inline, ...]] = [
+        (
+            plain(node.name + (" (becomes the image)" if node.is_target else "")),
+            pieces.code(node.base),
+            plain(", ".join(stands[number]) or "an image"),
+            plain(", ".join(copies[number]) or "nothing"),
         )
+        for number, node in enumerate(graph.nodes)
+        if not node.is_image
+    ]
     description = (
         "What each stage stands on (solid) and what it copies (dashed); the stage with a frame becomes the image."
     )
+    if len(rows) < len(build.stages):
+        description += f" Shown are {len(rows)} of {len(build.stages)} stages."
     return [
         Picture(
             graph,
@@ -100,27 +101,42 @@ def stages(assessed: AssessedWorkload) -> list[Picture]:
     ]
 
 
+def _sources(graph: StageGraph) -> tuple[defaultdict[int, list[str]], defaultdict[int, list[str]]]:
+    """Return, for each node's number, the names of what it stands on and of what it copies from."""
+    stands: defaultdict[int, list[str]] = defaultdict(list)
+    copies: defaultdict[int, list[str]] = defaultdict(list)
+    for source, target, is_base in graph.edges:
+        (stands if is_base else copies)[target].append(graph.nodes[source].name)
+    return stands, copies
+
+
 def _graph(build: Build) -> StageGraph:
+    """Return the first stages and the one that becomes the image, and all that they copy from."""
+    shown = [stage for stage in build.stages if stage.index < _STAGES_SHOWN or stage.index == build.target]
+    numbers = {stage.index: number for number, stage in enumerate(shown)}
     nodes = [
         StageNode(stage.name or f"stage {stage.index}", stage.base.resolved, is_target=stage.index == build.target)
-        for stage in build.stages
+        for stage in shown
     ]
     names = {stage.name.lower(): stage.index for stage in build.stages if stage.name}
     names |= {str(stage.index): stage.index for stage in build.stages}
     images: dict[str, int] = {}
     edges: set[tuple[int, int, bool]] = set()
-    for stage in build.stages:
-        if stage.base.kind is BaseKind.STAGE and stage.base.stage is not None:
-            edges.add((stage.base.stage, stage.index, True))
+    for stage in shown:
+        number = numbers[stage.index]
+        if stage.base.kind is BaseKind.STAGE and stage.base.stage in numbers:
+            edges.add((numbers[stage.base.stage], number, True))
         for instruction in stage.instructions:
             source = instruction.flag("from") if instruction.keyword in {"COPY", "ADD"} else None
             if not source:
                 continue
             origin = names.get(source.lower())
-            if origin is None:
+            if origin is not None:
+                if origin in numbers:
+                    edges.add((numbers[origin], number, False))
+            elif source in images or len(images) < _STAGES_SHOWN:
                 if source not in images:
                     images[source] = len(nodes)
                     nodes.append(StageNode(source, source, is_image=True))
-                origin = images[source]
-            edges.add((origin, stage.index, False))
+                edges.add((images[source], number, False))
     return StageGraph(tuple(nodes), tuple(sorted(edges)))

@@ -5,7 +5,7 @@ Nothing outside the project is read and nothing is fetched; cycles, and more fil
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from posixpath import dirname
+from posixpath import basename, dirname
 from posixpath import join as join_paths
 
 from basewright.errors import InputError
@@ -17,6 +17,7 @@ from basewright.sources.compose.merge import merge_service, merge_services
 from basewright.sources.compose.tree import Items, Table, Text, Value, texts, without_resets
 from basewright.sources.compose.variables import Converter, Variables
 from basewright.sources.templates import yaml_reason
+from basewright.sources.unread import unread
 from basewright.syntax.yaml import YamlMapping, compose_yaml, walk
 
 COMPOSE_FILE_LIMIT = 2 * 1024 * 1024
@@ -72,7 +73,8 @@ class Loader:
     def _with_files(self, variables: Variables, paths: Sequence[str], *, is_default: bool) -> Variables:
         for path in paths:
             name, reason = resolve_path(".", path)
-            if name is None or not self.files.is_file(name):
+            is_missing = name is None or basename(name) not in self.files.list(dirname(name) or ".")
+            if name is None or is_missing or (is_default and self.files.is_directory(name)):
                 if not is_default:
                     self._tell(Location(path), reason or "environment file: missing")
                 continue
@@ -80,7 +82,7 @@ class Loader:
                 content = self.files.read(name, limit=ENVIRONMENT_FILE_LIMIT)
                 variables = variables.with_file(name, content)
             except InputError as error:
-                self._tell(Location(name, getattr(error, "line", 0)), str(error))
+                self.unknowns.add(unread(name, error))
         self._kept.append(variables)
         return variables
 
@@ -115,7 +117,7 @@ class Loader:
                 return None
             documents = compose_yaml(source)
         except InputError as error:
-            self._tell(Location(path, getattr(error, "line", 0)), str(error))
+            self.unknowns.add(unread(path, error))
             return None
         self.sources[path] = source
         converter = Converter(path, folder, source=source, variables=variables)

@@ -50,7 +50,10 @@ def read_projects(loader: Loader, paths: Iterable[str], explicit: Sequence[str] 
     for folder, names in folders.items():
         main = _main_files(names)
         if main:
+            included = set(loader.included)
             mains[folder] = _read(loader, main, folder or ".")
+            if main[0] in included:  # of files that include each other, the first one stays a project
+                loader.included = included
     projects = [one for one in mains.values() if one.files[0] not in loader.included]
     for folder, names in folders.items():
         projects.extend(_variants(loader, folder, names, mains.get(folder)))

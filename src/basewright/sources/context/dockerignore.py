@@ -20,6 +20,8 @@ class Ignore:
     patterns: tuple["Pattern", ...] = ()
     path: str | None = None
     """The file that says so; None where there is none."""
+    unread: str = ""
+    """Why the file could not be read, if so: then nothing counts as left out."""
 
     def matches(self, path: str) -> bool:
         """Whether `path`, relative to the context, is left out; the last pattern that fits it or a parent decides."""
@@ -78,8 +80,8 @@ def read_dockerignore(files: ProjectFiles, context: str, dockerfile_path: str | 
         if files.is_file(path):
             try:
                 content = files.read(path)
-            except InputError:
-                return Ignore(path=path)
+            except InputError as error:
+                return Ignore(path=path, unread=str(error))
             return parse_dockerignore(content, path)
     return Ignore()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from basewright.errors import InputError, SyntaxInputError
+from basewright.errors import InputError
 from basewright.model.unknown import Unknown
 from basewright.model.workload import Manifest
 from basewright.ports.files import ProjectFiles, normalize
@@ -21,6 +21,7 @@ from basewright.sources.context import (
     version_files,
 )
 from basewright.sources.context.interface import ManifestFile, Reader
+from basewright.sources.unread import unread
 
 MANIFEST_LIMIT = 200
 """Manifests of one context that are read."""
@@ -57,12 +58,12 @@ def read_manifests(
         Unknown(path, f"more than {MANIFEST_LIMIT} manifests in one context") for path in paths[MANIFEST_LIMIT:]
     ]
     for path in paths[:MANIFEST_LIMIT]:
-        if path in here and not files.is_file(path):
+        if path in here and files.is_directory(path):
             continue
         try:
             manifest = read_manifest(files, path)
         except InputError as error:
-            unknowns.append(Unknown(path, _reason(error)))
+            unknowns.append(unread(path, error))
         else:
             if manifest is not None:
                 manifests.append(manifest)
@@ -80,8 +81,3 @@ def read_manifest(files: ProjectFiles, path: str) -> Manifest | None:
 def _reader(path: str) -> Reader | None:
     name = path.rsplit("/", 1)[-1]
     return next((reader for reader in READERS if reader.claims(name)), None)
-
-
-def _reason(error: InputError) -> str:
-    line = f", line {error.line}" if isinstance(error, SyntaxInputError) and error.line else ""
-    return f"{error}{line}"
