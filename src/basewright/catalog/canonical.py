@@ -8,6 +8,7 @@ which is never rebuilt for long, and not a channel or a bare line, which move to
 
 from collections.abc import Callable, Iterable, Mapping
 
+from basewright.catalog.carried import read_carried
 from basewright.catalog.tags import TagWords
 
 
@@ -32,6 +33,8 @@ def canonical_tag(tags: Mapping[str, TagWords], line_of: Callable[[str], str | N
             not words.names_release,
             not named,
             len(words.channels),
+            # `jdk` moves to the next Java one day, `jdk21` does not.
+            not read_carried(words.rest, "").runtimes,
             abs(len(words.rest) - most),
             -(words.version or "").count("."),
             len(tag),

@@ -58,6 +58,8 @@ def _facts(base: BaseImage) -> Iterator[Fact]:
 def _composed(base: BaseImage, source: Provenance) -> Iterator[Fact]:
     if base.runtime is not None:
         yield Fact("identity", "runtime", " ".join(filter(None, (base.runtime.name, base.runtime.version))), source)
+    for one in base.carries:
+        yield Fact("identity", "carries", " ".join(filter(None, (one.name, one.version))), source)
     if base.os is not None:
         codename = f"({base.os.codename})" if base.os.codename else None
         yield Fact("identity", "os", " ".join(filter(None, (base.os.id, base.os.version, codename))), source)

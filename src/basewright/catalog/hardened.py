@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from basewright.catalog.canonical import canonical_tag, exact_version
+from basewright.catalog.carried import carried_by
 from basewright.catalog.kinds import footprint
 from basewright.catalog.measured import carries_certificates, packages_of, users_of
 from basewright.catalog.products import Product, role_of
@@ -80,6 +81,7 @@ class HardenedReader:
             family=system.family if system else "",
             role=role,
             runtime=None if is_system else Runtime(product.name, exact_version(words.values())),
+            carries=carried_by((one.rest for one in words.values()), product.name),
             variant=product.variant((*rest, *(("dev",) if record.dev else ()))),
             os=operating_system(system) if system else None,
             libc="none" if is_static else system.libc if system else None,

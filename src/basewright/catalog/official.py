@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from basewright.catalog.canonical import canonical_tag, exact_version
+from basewright.catalog.carried import carried_by
 from basewright.catalog.kinds import footprint
 from basewright.catalog.measured import Found, Measured, configured, listed_packages
 from basewright.catalog.products import Product, role_of, with_rules
@@ -136,6 +137,7 @@ class OfficialReader:
             family="none" if without_system else system.family if system else product.own_family,
             role=_role(product, words[tag]),
             runtime=None if is_system else Runtime(product.name, version),
+            carries=carried_by((one.rest for one in words.values()), product.name),
             variant=words[tag].variant,
             os=operating_system(system) if system else None,
             libc="none" if without_system else system.libc if system else None,

@@ -60,6 +60,11 @@ class Product:
     def _line_or_two(self, version: str, support: Support) -> str:
         return self.line(version, support) or ".".join(version.split(".")[:2])
 
+    @property
+    def former_words(self) -> tuple[str, ...]:
+        """Words that its repository's tags once had and today's have not."""
+        return self.record.former_words.get(self.repository, ()) if self.record else ()
+
     def channel(self, tag: str) -> str | None:
         """Return the codename that a channel of a distribution is today: ``stable-slim`` → ``trixie``."""
         return self.record.channels.get(tag.partition("-")[0]) if self.record else None

@@ -39,13 +39,15 @@ class Recogniser:
             return self._by_digest(reference)
         if (build := self.shelf.tags.get(tag)) is not None:
             if self.shelf.dropped is not None:
-                return Recognition(build, Match.RETIRED, (self.shelf.dropped, *notes))
-            return Recognition(build, Match.EXACT, (*self._alias_notes(tag, build), *notes))
+                return Recognition(build, Match.RETIRED, (self.shelf.dropped, *notes), is_unpublished=False)
+            return Recognition(build, Match.EXACT, (*self._alias_notes(tag, build), *notes), is_unpublished=False)
         if (found := self._retired(tag)) is not None:
             return replace(found, notes=(*found.notes, *notes))
         if (found := self._by_version(tag)) is not None:
             return replace(found, notes=(*found.notes, *notes))
-        return Recognition(self._common(tag), Match.REPOSITORY, (*self._unpublished(tag), *notes))
+        return Recognition(
+            self._common(tag), Match.REPOSITORY, (self._not_listed(tag), *notes), self._is_unpublished(tag)
+        )
 
     def near_tags(self, tag: str) -> tuple[str, ...]:
         """Return the recommended tags nearest to `tag`."""
@@ -109,7 +111,7 @@ class Recogniser:
             notes.append(f"what comes nearest today: {successors[0].reference.tag}")
         else:
             notes.append("its repository lists only pre-releases today")
-        return Recognition(base, Match.RETIRED, (*notes, *self._silence(tag, base)))
+        return Recognition(base, Match.RETIRED, (*notes, *self._silence(tag, base)), is_unpublished=False)
 
     def _by_version(self, tag: str) -> Recognition | None:
         """Recognise a tag that is listed nowhere and yet follows the repository's scheme."""
@@ -118,8 +120,9 @@ class Recogniser:
         if not self.scheme.allows(read_tag(tag, self.systems)):
             return None
         base = self._described(tag)
-        if base is None or (base.role is Role.OS and (base.os is None or base.os.version is None)):
-            # Of a distribution's own image the release is all that there is to know.
+        is_undated = base is not None and (base.os is None or base.os.version is None)
+        if base is None or (base.role is Role.OS and base.family != "busybox" and is_undated):
+            # Of a distribution's own image the release is all that there is to know; BusyBox is none.
             return None
         note = f"`{tag}` is not among the tags of today; its facts are those that its words tell"
         return Recognition(base, Match.VERSION, (note, *self._silence(tag, base)))
@@ -133,14 +136,28 @@ class Recogniser:
             return (f"`{tag}` names no release of {base.os.id}: which one it was built on is not known",)
         return ()
 
-    def _unpublished(self, tag: str) -> tuple[str, ...]:
-        name = self.shelf.repository.removeprefix("docker.io/library/")
+    def _is_unpublished(self, tag: str) -> bool | None:
+        """Whether `tag` was never published: only a repository whose history is known can be said not to have had it.
+
+        A line newer than all that are known may have come after the list was made.
+        """
         if tag in self.shelf.windows:
-            return (f"`{tag}` is a Windows image; the catalog describes Linux images",)
-        # Only a repository whose history is known can be said never to have had a tag.
-        is_known = self.shelf.retired is not None and bool(self.shelf.retired.days)
-        verdict = "is no published tag" if is_known else "is not published today"
-        return (f"`{name}:{tag}` {verdict}; nearest: {', '.join(self.near_tags(tag))}",)
+            return False
+        has_history = self.shelf.retired is not None and bool(self.shelf.retired.days)
+        return True if has_history and not self.scheme.is_newer(read_tag(tag, self.systems)) else None
+
+    def _not_listed(self, tag: str) -> str:
+        if tag in self.shelf.windows:
+            return f"`{tag}` is a Windows image; the catalog describes Linux images"
+        name = self.shelf.repository.removeprefix("docker.io/library/")
+        near = f"nearest: {', '.join(self.near_tags(tag))}"
+        if self._is_unpublished(tag):
+            return f"`{name}:{tag}` is no published tag; {near}"
+        day = self._choices()[0].provenance["identity"].date
+        return (
+            f"`{name}:{tag}` is not in the list of today's tags (of {day}); "
+            f"whether it was published before or since is not known; {near}"
+        )
 
     def _common(self, tag: str | None) -> BaseImage:
         """Return what all builds of the repository have in common."""

@@ -240,6 +240,8 @@ class ProductRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Repository → variant of the tags that name none."""
     channels: dict[str, str] = {}
     """Channel word of a distribution's own tags → its codename today (``stable`` → ``trixie``)."""
+    former_words: dict[str, tuple[str, ...]] = {}
+    """Repository → words that its tags once had and today's have not."""
     same_since: dict[str, str] = {}
     """Repository → first version whose configuration and users are those of today's builds."""
     rules: tuple[RuleRecord, ...] = ()

@@ -56,7 +56,7 @@ class Catalog:
             return None
         note = f"{reference.familiar_name} is a mirror of {origin.familiar_name}: the facts are those of the origin"
         how = () if found.match is Match.EXACT else (f"recognised by {found.match.value}",)
-        return Recognition(found.base, Match.MIRROR, (note, *how, *found.notes))
+        return Recognition(found.base, Match.MIRROR, (note, *how, *found.notes), found.is_unpublished)
 
     def near_tags(self, reference: ImageReference) -> tuple[str, ...]:
         """Return up to three references to recommend that are nearest to `reference`; empty where it is not known."""
@@ -129,7 +129,8 @@ class Catalog:
                 return None
             shelf, by_words = shelf_and_words
             complete = told(shelf, self._systems, self.date)
-            scheme = Scheme(complete, self._systems)
+            product = self._products.of(repository)
+            scheme = Scheme(complete, self._systems, product.name, former_words=product.former_words)
             self._recognisers[repository] = Recogniser(complete, self._systems, scheme, by_words, self.date)
         return self._recognisers[repository]
 
@@ -185,7 +186,7 @@ class Catalog:
 
 def _scratch(reference: ImageReference) -> Recognition:
     notes = () if reference.tag is None and reference.digest is None else ("scratch has no tags",)
-    return Recognition(scratch(), Match.REPOSITORY if notes else Match.EXACT, notes)
+    return Recognition(scratch(), Match.REPOSITORY if notes else Match.EXACT, notes, bool(notes))
 
 
 def _sorted(builds: Iterable[BaseImage]) -> tuple[BaseImage, ...]:

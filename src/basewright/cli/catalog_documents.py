@@ -33,6 +33,7 @@ def image_document(asked: str, recognition: Recognition, catalog_date: dt.date) 
         unknowns=[],
         incomplete=False,
         match=str(recognition.match),
+        unpublished=recognition.is_unpublished,
         notes=list(recognition.notes),
         image=image_shape(recognition.base),
     )
@@ -49,6 +50,7 @@ def image_shape(base: BaseImage) -> shape.Image:
         role=str(base.role),
         runtime=base.runtime.name if base.runtime else None,
         runtime_version=base.runtime.version if base.runtime else None,
+        carries=[shape.CarriedRuntime(name=one.name, version=one.version) for one in base.carries],
         variant=base.variant,
         family=base.family or None,
         os=base.os.id if base.os else None,

@@ -65,6 +65,7 @@ def _facts(base: BaseImage) -> Iterator[tuple[str, str]]:
     yield "access", str(base.access)
     yield "role", str(base.role)
     yield "runtime", " ".join(filter(None, (base.runtime.name, base.runtime.version))) if base.runtime else ""
+    yield "carries", ", ".join(" ".join(filter(None, (one.name, one.version))) for one in base.carries)
     system = " ".join(filter(None, (base.os.id, base.os.version, base.os.codename))) if base.os else ""
     yield "system", system or base.family or _UNKNOWN
     yield "kind", str(base.kind or _UNKNOWN)

@@ -96,6 +96,13 @@ class CatalogHorizon(Part, frozen=True, kw_only=True):
     earliest: dt.date | None
 
 
+class CarriedRuntime(Part, frozen=True, kw_only=True):
+    """A runtime beside the one that an image is for."""
+
+    name: str
+    version: str | None
+
+
 class Image(Part, frozen=True, kw_only=True):
     """What is known of a base image; null where it is not known. Sizes are of linux/amd64."""
 
@@ -107,6 +114,8 @@ class Image(Part, frozen=True, kw_only=True):
     role: str
     runtime: str | None
     runtime_version: str | None
+    carries: list[CarriedRuntime]
+    """Second runtimes that it is known to bring beside its own."""
     variant: str | None
     family: str | None
     os: str | None
@@ -161,6 +170,8 @@ class CatalogImageDocument(Part, frozen=True, kw_only=True):
     incomplete: bool
     match: str
     """How the reference was recognised: ``exact``, ``retired``, ``version``, ``repository``, ``mirror``."""
+    unpublished: bool | None
+    """Whether the tag was never published; null where that is not known."""
     notes: list[str]
     image: Image
 

@@ -147,6 +147,9 @@ class BaseImage:
     """Distribution: ``debian``, ``alpine``, ``wolfi``, ``ubuntu``, ``rhel``, ``azurelinux``, ``busybox``, ``none``."""
     role: Role = Role.OS
     runtime: Runtime | None = None
+    carries: tuple[Runtime, ...] = ()
+    """Second runtimes that it is known to bring beside its own, sorted by name: ``java`` ``21`` in
+    ``maven:3.9-eclipse-temurin-21``, ``php`` ``8.4`` in ``wordpress:7-php8.4``."""
     variant: str | None = None
     """What tells images of one runtime apart in use (``jre``, ``fpm``, ``apache``, ``perl``); None for the plain."""
     os: OperatingSystem | None = None
@@ -230,3 +233,6 @@ class Recognition:
     match: Match
     notes: tuple[str, ...] = ()
     """What the reader must know of this answer: that ``debian:slim`` is no published tag, and which ones are near."""
+    is_unpublished: bool | None = None
+    """True: its repository's history is known and never had this tag. False: it is listed, or once was. None: not known;
+    a tag that is only missing from the list of one day may well exist."""

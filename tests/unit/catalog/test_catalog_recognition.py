@@ -305,7 +305,7 @@ def test_a_measured_tag_that_the_list_does_not_hold_is_known(recognise: Recognis
     assert found.match is Match.EXACT
     assert found.base.ports == ("27017/tcp",)
     assert found.base.compressed_bytes == 302698543
-    assert recognise("mongo:latest").notes[0].startswith("`mongo:latest` is not published today")
+    assert recognise("mongo:latest").notes[0].startswith("`mongo:latest` is not in the list of today's tags")
 
 
 @pytest.mark.parametrize(
