@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from basewright.model.base import BaseImage, Role
+from basewright.model.base import BaseImage, Kind, Role
 from basewright.model.candidate import Action, ActionKind, Candidate, Finding, Severity, Suitability
-from basewright.recommend.candidates import like_today
+from basewright.recommend.candidates import footprint, like_today
 from basewright.recommend.change_text import from_change, stage_change
 from basewright.recommend.findings import find
 from basewright.recommend.findings.base_state import bases
-from basewright.recommend.findings.identity import is_root
+from basewright.recommend.fit import judge
+from basewright.recommend.hardening import HARDENING_RULES, hardening
 from basewright.recommend.situation import Situation
 from basewright.recommend.subject import Move, Subject, SubjectKind
 from basewright.recommend.succession import succession_of
@@ -30,14 +31,6 @@ _SERVICE_RULES = frozenset(
     {"path-absent-in-base", "copied-service-incomplete", "user-absent-in-base", "shell-absent-in-base"}
 )
 """Findings that an image of the service answers, where it was put together by hand."""
-_HARDENING_RULES = (
-    "secret-in-build",
-    "privileged-container",
-    "mount-of-docker-socket",
-    "dev-server-in-production",
-    "shell-form-command",
-    "health-check-missing",
-)
 
 
 def actions(situation: Situation, subject: Subject | None, candidates: tuple[Candidate, ...]) -> tuple[Action, ...]:
@@ -49,16 +42,15 @@ def actions(situation: Situation, subject: Subject | None, candidates: tuple[Can
         *_build_lines(situation, subject),
         *_name_release(situation, findings),
         *_base(situation, subject, candidates, findings),
-        *_hardening(situation, candidates, findings),
-        *_pin(situation, subject, candidates),
-        *_look(situation, findings),
+        *hardening(situation, subject, candidates, findings),
     ]
+    steps += [*_pin(situation, subject, candidates, steps), *_look(situation, findings)]
     return tuple(replace(step, rank=number) for number, step in enumerate(steps, 1))
 
 
 def _answered(situation: Situation, subject: Subject | None, candidates: tuple[Candidate, ...]) -> frozenset[str]:
     """Return the rules whose errors another step answers: a change of the base, where there is a candidate."""
-    answered = {*_HARDENING_RULES, "moving-tag"}
+    answered = {*HARDENING_RULES, "moving-tag"}
     if not candidates:
         later = _later(situation, subject)
         return frozenset({*answered, *(_BASE_RULES if later else {"runtime-past-support"})})
@@ -152,9 +144,11 @@ def _base(
     if not candidates or subject is None:
         return
     best = candidates[0]
-    answered = _answered(situation, subject, candidates) - {*_HARDENING_RULES, "moving-tag"}
+    answered = _answered(situation, subject, candidates) - {*HARDENING_RULES, "moving-tag"}
     file = situation.workload.base.where.file
     reasons = [one.message for one in findings if one.rule in answered and one.where.file == file]
+    if not reasons and not brings(situation, subject, best):
+        return
     why = "; ".join([*dict.fromkeys(reasons), *_gains(best)]) or best.rank_reason
     breaks = "; ".join(f"{one.explanation}" for one in best.breaks)
     if breaks:
@@ -196,6 +190,18 @@ def _verb(situation: Situation, best: Candidate) -> str:
     return "run on"
 
 
+def brings(situation: Situation, subject: Subject, best: Candidate) -> bool:
+    """Whether a candidate is better in something that can be told: a lateral move is no step to take."""
+    today = situation.base
+    if today is None or today.kind is None or footprint(best.base) < footprint(today) or _gains(best):
+        return True
+    if today.is_root is not False and best.base.is_root is False:
+        return True
+    is_bare = today.kind in {Kind.DISTROLESS, Kind.SCRATCH}
+    hardens = best.base.hardened is not None and today.hardened is None and not is_bare
+    return hardens or not judge(situation, subject, today).fits
+
+
 def _gains(candidate: Candidate) -> list[str]:
     told = []
     saved = candidate.expected.compressed_bytes.saved
@@ -207,49 +213,25 @@ def _gains(candidate: Candidate) -> list[str]:
     return told
 
 
-def _hardening(
-    situation: Situation, candidates: tuple[Candidate, ...], findings: tuple[Finding, ...]
+def _pin(
+    situation: Situation, subject: Subject | None, candidates: tuple[Candidate, ...], steps: list[Action]
 ) -> Iterator[Action]:
-    best = candidates[0].base if candidates else situation.base
-    stays_root = best is None or (best.is_root is not False and best.role is not Role.SERVICE)
-    for one in findings:
-        if one.rule == "runs-as-root" and one.severity is Severity.WARNING and stays_root and is_root(situation):
-            change = f"+ USER {_plain_user(candidates[0].base if candidates else situation.base)}"
-            yield Action(0, ActionKind.HARDEN, "run as a user without privileges", one.message, change, one.where)
-    for rule in _HARDENING_RULES:
-        for one in findings:
-            if one.rule == rule:
-                yield Action(0, ActionKind.HARDEN, one.remedy, one.message, where=one.where)
-    runtime = situation.workload.runtime
-    if situation.workload.service is not None and runtime.read_only is None:
-        yield Action(
-            0,
-            ActionKind.HARDEN,
-            "make the root filesystem read-only, and name what is written",
-            "an intruder cannot leave anything behind",
-            "+ read_only: true\n+ tmpfs: [/tmp]",
-            situation.workload.where,
-        )
-
-
-def _plain_user(base: BaseImage | None) -> int:
-    """Return the id of a user for applications that `base` has (node: 1000), else the usual number for one."""
-    ids = [user.uid for user in (base.users if base else ()) if user.uid is not None and 1000 <= user.uid < 65534]
-    return min(ids, default=65532)
-
-
-def _pin(situation: Situation, subject: Subject | None, candidates: tuple[Candidate, ...]) -> Iterator[Action]:
     reference = situation.workload.base.reference
-    if reference is not None and reference.digest is None:
-        later = _later(situation, subject)
-        chosen = candidates[0].base.reference if candidates else later.reference if later else reference
-        yield Action(
-            0,
-            ActionKind.PIN,
-            f"pin {chosen} by digest",
-            "the same commit then builds on the same base; an update bot brings its fixes as reviewed changes",
-            where=situation.from_line,
-        )
+    if reference is None or reference.digest is not None:
+        return
+    later = _later(situation, subject)
+    changes = any(step.kind in {ActionKind.CHANGE_BASE, ActionKind.ADD_STAGE} for step in steps)
+    best = candidates[0].base if candidates else later
+    chosen = best.reference if best is not None and changes else reference
+    line = f"FROM {chosen}@sha256:…" if situation.build is not None else f"image: {chosen}@sha256:…"
+    yield Action(
+        0,
+        ActionKind.PIN,
+        f"pin {chosen} by digest: ask for it, and write it behind the tag",
+        "the same commit then builds on the same base; an update bot brings its fixes as reviewed changes",
+        f"$ docker buildx imagetools inspect {chosen} --format '{{{{.Manifest.Digest}}}}'\n+ {line}",
+        situation.from_line,
+    )
 
 
 def _look(situation: Situation, findings: tuple[Finding, ...]) -> Iterator[Action]:

@@ -25,6 +25,7 @@ DOTNET_ICU: Final = "https://learn.microsoft.com/dotnet/core/runtime-config/glob
 NON_ROOT_VOLUMES: Final = "https://docs.docker.com/engine/storage/volumes/"
 HARDENED_IMAGES: Final = "https://docs.docker.com/dhi/"
 CHAINGUARD_FREE: Final = "https://github.com/tektoncd/dashboard/issues/2977"
+TRY_FILES: Final = "https://nginx.org/en/docs/http/ngx_http_core_module.html#try_files"
 TINI: Final = "https://github.com/krallin/tini"
 RUNTIME_CHANGES: Final[Mapping[str, str]] = {
     "python": "https://docs.python.org/3/whatsnew/{line}.html",

@@ -7,6 +7,7 @@ from basewright.model.base import BaseImage
 from basewright.model.candidate import Candidate
 from basewright.model.dockerfile import Instruction
 from basewright.model.need import Need, NeedKind
+from basewright.recommend.contract.content import routes
 from basewright.recommend.contract.process import interpreter_path
 from basewright.recommend.families import packaging
 from basewright.recommend.situation import Situation
@@ -75,6 +76,8 @@ def _runtime_lines(situation: Situation, subject: Subject, base: BaseImage, stag
     directory = _work_directory(situation)
     if subject.kind is SubjectKind.CONTENT:
         yield f"COPY --from={stage} {_built_path(situation, directory)} /usr/share/nginx/html"
+        if is_replaced(situation, subject) and subject.name == "nginx":
+            yield from _server_block(situation, base)
         return
     for instruction, _ in situation.lines("ENV"):
         yield from lines_of(situation, instruction)
@@ -91,6 +94,18 @@ def _runtime_lines(situation: Situation, subject: Subject, base: BaseImage, stag
         for path in _VENV.findall(instruction.text[:4096]):
             yield f"COPY --from={stage} {path} {path}"
     yield from _elsewhere(situation, base, directory)
+
+
+def _server_block(situation: Situation, base: BaseImage) -> Iterator[str]:
+    """Yield the configuration by which nginx answers as the program did that served the files."""
+    port = next((one.partition("/")[0] for one in sorted(base.ports or ())), "80")
+    yield "COPY <<'EOF' /etc/nginx/conf.d/default.conf"
+    yield "server {"
+    yield f"    listen {port};"
+    yield "    root /usr/share/nginx/html;"
+    yield f"    location / {{ {routes(situation)} }}"
+    yield "}"
+    yield "EOF"
 
 
 def _owner(situation: Situation, base: BaseImage) -> str:

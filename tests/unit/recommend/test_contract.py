@@ -22,7 +22,7 @@ from advising import (
 from needing import mount, process, service, workload
 
 from basewright.model.base import User
-from basewright.model.candidate import Candidate, Suitability
+from basewright.model.candidate import ActionKind, Candidate, Suitability
 from basewright.model.contract import Aspect, Effect
 from basewright.model.need import Need, NeedKind
 from basewright.model.span import Location
@@ -274,3 +274,29 @@ def test_users_that_are_not_known_are_to_be_looked_at() -> None:
 
     assert difference(candidate(found, unknown), Aspect.USER).effect is Effect.REVIEW
     assert User("node", 1000, 1000) in IMAGES[0].users
+
+
+@pytest.mark.parametrize(
+    ("what", "rule", "effect"),
+    [
+        ("serve -s dist only hands out built files", "try_files $uri /index.html;", Effect.BREAK),
+        ("serve dist --single -l 3000 only hands out built files", "try_files $uri /index.html;", Effect.BREAK),
+        ("vite preview --host only hands out built files", "try_files $uri /index.html;", Effect.BREAK),
+        ("serve dist only hands out", "try_files $uri $uri.html $uri/index.html =404;", Effect.REVIEW),
+        ("http-server ./dist only hands out", "try_files $uri $uri.html $uri/index.html =404;", Effect.REVIEW),
+    ],
+)
+def test_a_web_server_is_told_to_answer_as_the_file_server_did(what: str, rule: str, effect: Effect) -> None:
+    text = 'FROM node:24-trixie\nWORKDIR /app\nRUN npm run build\nCMD ["npm", "start"]\n'
+    node = need(NeedKind.INTERPRETER, "node", version="24.19.0")
+    app = workload(text, runtime={"command": process("npm", "start")})
+
+    found = advice(app, node, need(NeedKind.STATIC_CONTENT, "serve", what=what), build_tool("npm", 3))
+
+    first = found.candidates[0]
+    told = next(one for one in first.contract if rule in one.explanation)
+    assert (told.aspect, told.effect) == (Aspect.COMMAND, effect)
+    assert any("compression, caching headers" in one.explanation for one in first.contract)
+    change = next(one for one in found.actions if one.kind is ActionKind.ADD_STAGE).change
+    assert f"+     location / {{ {rule} }}" in change.splitlines()
+    assert "+ COPY <<'EOF' /etc/nginx/conf.d/default.conf" in change.splitlines()

@@ -46,7 +46,7 @@ def _unknown(situation: Situation) -> Iterator[Finding]:
                 f"the tag {use.reference.tag} of {use.reference.familiar_name} is not in the catalog", situation.current
             ),
             use.where,
-            "use a listed tag",
+            f"use a listed tag of {use.reference.familiar_name}",
         )
 
 

@@ -67,7 +67,7 @@ def _secrets(situation: Situation) -> Iterator[Finding]:
                         f"{instruction.keyword} {name} looks like a secret: its value stays readable in the "
                         "image's history",
                         situation.build.location(instruction),
-                        "hand it over with RUN --mount=type=secret, or when the container starts; "
+                        f"hand {name} over with RUN --mount=type=secret, or when the container starts; "
                         f"{references.BUILD_SECRETS}",
                         {"name": name},
                     )

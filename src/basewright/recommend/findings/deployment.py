@@ -22,7 +22,7 @@ def _privileged(situation: Situation) -> Iterator[Finding]:
             Severity.ERROR,
             "the container is privileged: it can do on the host whatever root can",
             runtime.privileged.where,
-            "drop it, and grant the single capability or device that is needed",
+            "drop `privileged`, and grant the single capability or device that is needed",
         )
     for setting in runtime.cap_add:
         name = setting.value.upper().removeprefix("CAP_")
@@ -32,7 +32,7 @@ def _privileged(situation: Situation) -> Iterator[Finding]:
                 Severity.WARNING,
                 f"the capability {name} reaches far beyond the container",
                 setting.where,
-                "grant it only where its use is named, and drop all others",
+                f"grant {name} only where its use is named, and drop all other capabilities",
             )
 
 
@@ -44,7 +44,7 @@ def _socket(situation: Situation) -> Iterator[Finding]:
                 Severity.ERROR,
                 f"{mount.target} is the engine's socket: who reaches it is root on the host, read-only or not",
                 mount.where,
-                "use a proxy that lets only the needed calls through, or do without",
+                "put a proxy before the socket that lets only the needed calls through, or do without the socket",
             )
 
 
@@ -62,7 +62,7 @@ def _stateful(situation: Situation) -> Iterator[Finding]:
             Severity.NOTE,
             f"{need.value} keeps its data on a volume{rest}",
             places(need)[0],
-            "back it up, and try the change on a copy of the volume first",
+            "back the volume up, and try the change on a copy of it first",
         )
 
 

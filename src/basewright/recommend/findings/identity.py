@@ -11,7 +11,8 @@ from basewright.recommend.situation import Situation, places
 from basewright.recommend.subject import subject_of
 
 _ROOT = frozenset({"", "0", "root"})
-_DROPS_BY_ITSELF = frozenset({"postgres", "mysql", "mariadb", "redis", "valkey", "mongo", "rabbitmq", "nginx", "httpd"})
+DROPS_BY_ITSELF = frozenset({"postgres", "mysql", "mariadb", "redis", "valkey", "mongo", "rabbitmq", "nginx", "httpd"})
+"""Services whose official images start as root and give the service a user of its own."""
 _REFUSES_ROOT = frozenset({"postgres"})
 _DEBIAN_USERS = frozenset(
     {"_apt", "backup", "bin", "daemon", "games", "irc", "list", "lp", "mail", "man", "news", "nobody", "proxy", "root"}
@@ -43,7 +44,7 @@ def _runs_as_root(situation: Situation) -> Iterator[Finding]:
     where = setting.where if setting else situation.workload.base.where
     subject = subject_of(situation)
     runs_base = situation.workload.runtime.entrypoint is None and situation.workload.runtime.user is None
-    if subject is not None and subject.name in _DROPS_BY_ITSELF and runs_base and _is_of(situation, subject.name):
+    if subject is not None and subject.name in DROPS_BY_ITSELF and runs_base and _is_of(situation, subject.name):
         yield Finding(
             "runs-as-root",
             Severity.NOTE,
@@ -78,7 +79,7 @@ def _absent(situation: Situation) -> Iterator[Finding]:
                 f"USER {name}: the base has no such user, and no line creates it; it has "
                 f"{', '.join(sorted(present)[:8])}{' …' if len(present) > 8 else ''}",
                 setting.where,
-                "write a number, or create the user in a stage with a shell and copy /etc/passwd",
+                f"write USER as a number, or create {name} in a stage with a shell and copy /etc/passwd",
                 {"user": name},
             )
             return

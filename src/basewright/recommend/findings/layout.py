@@ -143,7 +143,7 @@ def _shell(situation: Situation) -> Iterator[Finding]:
             Severity.ERROR,
             f"RUN needs a shell, and {name} has none",
             where,
-            "run it in a build stage, and copy the result",
+            "move RUN to a build stage, and copy the result",
         )
     for process in situation.processes:
         if process.is_shell_form:
@@ -152,7 +152,7 @@ def _shell(situation: Situation) -> Iterator[Finding]:
                 Severity.ERROR,
                 f"a command in shell form needs a shell, and {name} has none",
                 process.where,
-                'write it in exec form, ["program", "argument"]',
+                'write the command in exec form, ["program", "argument"]',
             )
     yield from _scripts(situation, name)
     yield from _service(situation, name)

@@ -73,7 +73,7 @@ def _unpinned(situation: Situation) -> Iterator[Finding]:
         Severity.NOTE,
         f"{use.resolved} is not pinned by digest: two builds of the same commit can differ",
         use.changed_at,
-        "add @sha256:…, and let an update bot renew it",
+        "write @sha256:… behind the tag, and let an update bot renew it",
     )
 
 

@@ -24,9 +24,16 @@ def _shell_form(situation: Situation) -> Iterator[Finding]:
                 Severity.WARNING,
                 f"{name} is in shell form: a shell stands between, and signals do not reach the program",
                 process.where,
-                'write it in exec form, ["program", "argument"]; where variables are needed, '
+                f'write {_word(situation, process)} in exec form, ["program", "argument"]; where variables are needed, '
                 "start a script that ends in exec",
             )
+
+
+def _word(situation: Situation, process: Process) -> str:
+    """Return what the file calls it: ``CMD``, ``ENTRYPOINT``, or Compose's words."""
+    word = "ENTRYPOINT" if process is situation.workload.runtime.entrypoint else "CMD"
+    in_dockerfile = situation.build is not None and process.where.file == situation.build.file
+    return word if in_dockerfile else {"CMD": "command", "ENTRYPOINT": "entrypoint"}[word]
 
 
 def _dev_server(situation: Situation) -> Iterator[Finding]:
@@ -55,7 +62,7 @@ def _health_check(situation: Situation) -> Iterator[Finding]:
             Severity.NOTE,
             "no health check: a process that hangs counts as healthy",
             situation.workload.where,
-            "add one that needs neither shell nor curl, unless the orchestrator probes by itself",
+            "add a health check that needs neither shell nor curl, unless the orchestrator probes by itself",
         )
 
 
