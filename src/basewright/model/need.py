@@ -49,7 +49,8 @@ class NeedKind(StrEnum):
     PRIVILEGED_PORT = "privileged-port"
     """Listens below 1024; value: the port."""
     INIT = "init"
-    """Needs an init: reaps children or forwards signals; value: ``tini``, ``dumb-init``, ``init: true``."""
+    """Needs an init: reaps children or forwards signals; value: ``tini``, ``dumb-init``, ``init: true`` (the engine's
+    init, asked for or, with medium confidence, of use: npm is process 1)."""
     HEALTH_CHECK = "health-check"
     """value: the program that it calls, or ``shell``."""
     DEBUGGING = "debugging"
@@ -114,5 +115,11 @@ class Need:
     """What else helps to decide: ``no musllinux wheel for cp312 in poetry.lock``, ``glibc-linked prebuilt binary``."""
     links: tuple[str, ...] = ()
     """DYNAMIC_BINARY: the shared libraries beside the C library that it loads, by soname's stem: ``libgcc_s``."""
+    path: str = ""
+    """INTERPRETER: the absolute path of the interpreter that installed packages rely on: a virtual environment's
+    ``bin/python`` is a link to it, a console script's first line names it. "" where nothing relies on one path."""
+    image: str = ""
+    """LIBC, SERVICE, STATEFUL_DATA: the image that the programs were taken from, where a COPY brings them from another
+    than today's base: ``postgres:15``. "" for today's base, and where it is not known."""
     avoidable: str = ""
     """How the need could go away, where it could: ``exec form works: no variable, no pipe``; empty where it cannot."""

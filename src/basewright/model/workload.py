@@ -230,6 +230,9 @@ class Workload:
     declarations: tuple[Declaration, ...] = ()
     hints: tuple[Hint, ...] = ()
     unknowns: tuple[Unknown, ...] = ()
+    is_job: bool = False
+    """Runs to its end and is done: a Kubernetes Job or CronJob, an init container that is no sidecar. Nothing asks
+    such a container whether it is healthy."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,8 @@ def _joined(needs: list[Need]) -> Need:
         musl=_musl(needs),
         detail=_sentences(need.detail for need in needs),
         links=tuple(sorted({one for need in needs for one in need.links})),
+        path=_only(need.path for need in needs),
+        image=_only(need.image for need in needs),
         avoidable=_avoidable(needs),
     )
 
@@ -66,6 +68,12 @@ def _avoidable(needs: list[Need]) -> str:
     """Return how the need could go away: only where every reason for it could. Hints do not hold a need in place."""
     counted = [need for need in needs if need.confidence > Confidence.LOW] or needs
     return "" if any(not need.avoidable for need in counted) else _sentences(need.avoidable for need in counted)
+
+
+def _only(values: Iterable[str]) -> str:
+    """Return the one value that is told; "" where none is, or where several contradict."""
+    told = {value for value in values if value}
+    return told.pop() if len(told) == 1 else ""
 
 
 def _sentences(texts: Iterable[str]) -> str:

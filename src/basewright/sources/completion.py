@@ -38,6 +38,7 @@ class Completer:
             profiles=draft.profiles,
             depends_on=draft.depends_on,
             unknowns=draft.unknowns,
+            is_job=draft.is_job,
         )
         if draft.build is not None:
             return self._built(workload, draft.build, draft.runtime)

@@ -32,3 +32,5 @@ class Draft:
     is_variant: bool = False
     """From a file beside the main one."""
     unknowns: tuple[Unknown, ...] = ()
+    is_job: bool = False
+    """See `Workload.is_job`."""

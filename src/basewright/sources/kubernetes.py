@@ -23,6 +23,7 @@ from basewright.syntax.yaml import compose_yaml
 MANIFEST_LIMIT = 1024 * 1024
 """Bytes of one manifest file."""
 _KINDS = ("Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob")
+_JOBS = frozenset({"Job", "CronJob"})
 _MARK = re.compile(rb"(?m)^[\s-]*[\"']?kind[\"']?\s*:\s*[\"']?(?:" + "|".join(_KINDS).encode() + rb"|List)\b")
 _PLACEHOLDER = re.compile(r"\$\(|\$\{|\{\{|<[A-Za-z_ -]+>|^(?:PLACEHOLDER|REPLACE|CHANGE_?ME)|__[A-Z_]+__")
 _CHART_FILES = frozenset({"Chart.yaml", "Chart.yml"})
@@ -105,7 +106,13 @@ def _object(value: Table, path: str) -> Iterator[Draft]:
             label = name if is_only or not own else f"{name}/{own}"
             draft = _container(container, label, path=path, spec=spec, volumes=volumes)
             if draft is not None:
-                yield draft
+                yield replace(draft, is_job=_ends(container, key, kind))
+
+
+def _ends(container: Table, section: str, kind: str) -> bool:
+    """Whether the container runs to its end: a job's, or an init container's that is no sidecar (KEP-753)."""
+    is_sidecar = section == "initContainers" and _plain(container, "restartPolicy") == "Always"
+    return not is_sidecar and (section == "initContainers" or kind in _JOBS)
 
 
 def _pod_spec(value: Table, kind: str) -> Table | None:
