@@ -7,6 +7,7 @@ from typing import Self
 
 from basewright.model.base import BaseImage
 from basewright.model.need import Evidence, EvidenceKind
+from basewright.model.reference import ImageReference
 from basewright.model.span import Location
 from basewright.model.workload import Dependency, Manifest, Process, ScriptFile, Setting, Workload
 from basewright.needs.copies import Brought, brought
@@ -103,11 +104,11 @@ class WorkloadView:
 
     @property
     def runtime_name(self) -> str | None:
-        """What the base is for (``node``, ``postgres``): from the catalog, else from the repository's name."""
+        """What the base is for (``node``, ``postgres``): from the catalog, else by the name of an official image."""
         if self.base is not None:
             return self.base.runtime.name if self.base.runtime else None
         reference = self.workload.base.reference
-        return runtime_of_repository(reference.repository) if reference else None
+        return runtime_of_reference(reference) if reference else None
 
     @property
     def is_scratch(self) -> bool:
@@ -140,17 +141,20 @@ class WorkloadView:
 
 
 _RUNTIMES = {
-    "golang": "go", "eclipse-temurin": "java", "openjdk": "java", "amazoncorretto": "java", "dotnet/aspnet": "dotnet",
-    "dotnet/runtime": "dotnet", "dotnet/sdk": "dotnet", "mysql-server": "mysql", "postgresql": "postgres",
-    "mongodb": "mongo", "mongodb-community-server": "mongo", "clickhouse-server": "clickhouse",
+    "golang": "go", "eclipse-temurin": "java", "openjdk": "java", "amazoncorretto": "java",
+    "opensearchproject/opensearch": "opensearch", "clickhouse/clickhouse-server": "clickhouse",
+    "docker.elastic.co/elasticsearch/elasticsearch": "elasticsearch",
 }  # fmt: skip
-"""Ends of repositories whose name is not that of what they run."""
+"""Names of official images that are not those of what they run, and the makers' own repositories of servers."""
 
 
-def runtime_of_repository(repository: str) -> str:
-    """Return what the images of `repository` are for, by its name alone."""
-    parts = repository.split("/")
-    return _RUNTIMES.get("/".join(parts[-2:]), _RUNTIMES.get(parts[-1], parts[-1]))
+def runtime_of_reference(reference: ImageReference) -> str | None:
+    """Return what the images of `reference` are for; None for any repository that is neither official nor its maker's.
+
+    A name says nothing by itself: ``example/postgres`` may be a client, a backup job, or a server set up in its own way.
+    """
+    name = reference.familiar_name
+    return _RUNTIMES.get(name, name if reference.is_official else None)
 
 
 def _packaged(workload: Workload) -> Iterator[str]:

@@ -45,7 +45,7 @@ def test_the_version_comes_from_the_base() -> None:
 
 
 def test_the_version_comes_from_the_tag_where_the_catalog_knows_nothing() -> None:
-    need = find(needs_of('FROM mirror.example/python:3.11-slim\nCMD ["python", "a.py"]\n'), NeedKind.INTERPRETER)
+    need = find(needs_of('FROM python:3.11-slim\nCMD ["python", "a.py"]\n'), NeedKind.INTERPRETER)
     assert need is not None
     assert need.version == "3.11"
 
@@ -202,3 +202,14 @@ def test_a_runtime_s_release_is_told_by_what_the_build_installs(text: str, name:
     need = find(needs, NeedKind.INTERPRETER)
     assert need is not None
     assert (need.value, need.version) == (name, version)
+
+
+def test_an_unknown_repository_s_tag_tells_no_version() -> None:
+    need = find(needs_of('FROM mirror.example/python:3.11-slim\nCMD ["python", "a.py"]\n'), NeedKind.INTERPRETER)
+    assert need is not None
+    assert need.version is None
+
+
+@pytest.mark.parametrize("image", ["example/node:24", "registry.example/python:3.12", "example/php"])
+def test_an_unknown_image_s_name_tells_no_runtime(image: str) -> None:
+    assert values(needs_of(f'FROM {image}\nCMD ["serve-all"]\n'), NeedKind.INTERPRETER) == []
