@@ -188,8 +188,10 @@ def test_an_image_alone_runs_its_bases_command() -> None:
         ("RUN apt-get install -y python3.11\nCMD ['python3.11', 'a.py']", "python", "3.11"),
         ("RUN apt-get install -y python3\nCMD ['python3', 'a.py']", "python", None),
         (
-            "RUN curl -fsSL https://deb.nodesource.com/setup_20.x | bash - && apt-get install -y nodejs\n"
-            "CMD ['node', 'a.js']",
+            (
+                "RUN curl -fsSL https://deb.nodesource.com/setup_20.x | bash - && apt-get install -y nodejs\n"
+                "CMD ['node', 'a.js']"
+            ),
             "node",
             "20",
         ),
