@@ -6,6 +6,7 @@ from dataclasses import replace
 from basewright.model.base import BaseImage
 from basewright.model.candidate import Candidate, Recommendation, Refusal
 from basewright.recommend.actions import actions
+from basewright.recommend.assembly import is_assembled
 from basewright.recommend.candidates import pool_of
 from basewright.recommend.contract import compare
 from basewright.recommend.expected import expected
@@ -93,7 +94,7 @@ def _candidate(situation: Situation, subject: Subject, judgement: Judgement) -> 
     return Candidate(
         base=base,
         rank=0,
-        suitability=suitability(contract, moves=moves),
+        suitability=suitability(contract, moves=moves, assembled=is_assembled(situation, subject)),
         rank_reason="",
         contract=contract,
         expected=expected(situation.base, base, bandwidth=situation.options.bandwidth_bits_per_second),

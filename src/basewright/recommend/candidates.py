@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from basewright.model.base import BaseImage, Kind, Role
 from basewright.model.need import NeedKind
+from basewright.recommend.assembly import writer
 from basewright.recommend.families import label
 from basewright.recommend.fit.support import end_of_support
 from basewright.recommend.situation import Situation
@@ -148,9 +149,10 @@ def _best(situation: Situation, subject: Subject, images: Iterable[BaseImage]) -
     for image in images:
         groups.setdefault(_group(subject, image), []).append(image)
     chosen: dict[str, BaseImage] = {}
+    today = writer(situation, subject.name)
     for members in groups.values():
         ordered = sorted(members, key=lambda one: _quality(situation, subject, one))
-        keeping = [one for one in ordered if _keeps_release(situation, one)]
+        keeping = [one for one in ordered if _keeps_release(today, one)]
         for one in (ordered[0], *keeping[:1]):
             chosen[str(one.reference)] = one
     yield from (chosen[name] for name in sorted(chosen))
@@ -217,8 +219,7 @@ def _needs_root(situation: Situation) -> bool:
     return any(need.value.partition(":")[0] in {"0", "root"} for need in situation.of_kind(NeedKind.USER))
 
 
-def _keeps_release(situation: Situation, base: BaseImage) -> bool:
-    today = situation.base
+def _keeps_release(today: BaseImage | None, base: BaseImage) -> bool:
     return today is not None and today.os is not None and base.os is not None and _release(today) == _release(base)
 
 

@@ -1,7 +1,7 @@
 """Where services keep their data, who owns it, and what orders it: facts of the well-known images.
 
-Sources: docker-library/postgres (Dockerfile template, PGDATA since 18: pull request 1259); PostgreSQL documentation,
-chapter 24 (locale providers) and initdb's options.
+Sources: the Dockerfiles of the Docker Official Images (PGDATA since 18: docker-library/postgres, pull request 1259);
+PostgreSQL documentation, chapter 24 (locale providers) and initdb's options.
 """
 
 import re
@@ -23,6 +23,16 @@ _SERVICE_USERS = {
     "rabbitmq": ("rabbitmq",),
     "memcached": ("memcache", "memcached"),
 }
+_PROGRAMS: Mapping[tuple[str, str], str] = {
+    ("postgres", "debian"): "/usr/lib/postgresql/{major}/bin",
+    ("postgres", "alpine"): "/usr/local/bin",
+    ("redis", ""): "/usr/local/bin",
+    ("valkey", ""): "/usr/local/bin",
+    ("memcached", ""): "/usr/local/bin",
+    ("nginx", ""): "/usr/sbin",
+    ("httpd", ""): "/usr/local/apache2/bin",
+}
+"""Service and distribution ("" for every one) → where the official image has its programs."""
 _OPTION = re.compile(r"--(locale-provider|builtin-locale|icu-locale|lc-collate|locale|no-locale)(?:[= ]([^\s]+))?")
 _FIRST_VERSIONED_PGDATA = 18
 
@@ -47,6 +57,15 @@ def service_user(base: BaseImage, service: str) -> User | None:
     if base.uid is not None and base.is_root is False:
         return User(base.user or str(base.uid), base.uid)
     return None
+
+
+def program_directory(base: BaseImage, service: str) -> str | None:
+    """Return the folder of the programs of `service` in `base`; None where not known."""
+    if "official" not in base.vendor.lower():
+        return None
+    found = _PROGRAMS.get((service, base.family)) or _PROGRAMS.get((service, ""))
+    major = numbers(base.runtime.version if base.runtime else None)
+    return found.format(major=major[0]) if found and major else None
 
 
 def data_directory(base: BaseImage, service: str) -> str | None:

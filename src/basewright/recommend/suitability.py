@@ -35,11 +35,11 @@ def moves_build(situation: Situation, subject: Subject, base: BaseImage) -> bool
     return bool(compilers) or any(has_tool(base, one) is False for one in installers)
 
 
-def suitability(contract: tuple[Difference, ...], *, moves: bool) -> Suitability:
-    """Return how a candidate with this contract is proposed."""
+def suitability(contract: tuple[Difference, ...], *, moves: bool, assembled: bool = False) -> Suitability:
+    """Return how a candidate with this contract is proposed; handwork (`assembled`) never goes over as it is."""
     if moves:
         return Suitability.MULTI_STAGE
-    if any(one.effect is Effect.BREAK for one in contract):
+    if assembled or any(one.effect is Effect.BREAK for one in contract):
         return Suitability.WITH_CHANGES
     return Suitability.IN_PLACE
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from basewright.model.base import BaseImage
 from basewright.model.contract import Aspect, Difference, Effect
 from basewright.model.need import NeedKind
+from basewright.model.span import Location
 from basewright.recommend import references
 from basewright.recommend.contract.comparison import Comparison
 from basewright.recommend.situation import places
@@ -73,25 +74,44 @@ def _copied_for(c: Comparison) -> Iterator[Difference]:
 
 def _default_user(c: Comparison) -> Iterator[Difference]:
     old_root, new_root = (c.old.is_root if c.old else None), c.new.is_root
-    if c.situation.workload.runtime.user is not None or old_root == new_root or new_root is None:
+    if old_root == new_root or new_root is None:
         return
     old, new = _user(c.old), _user(c.new)
+    sets_own = c.situation.workload.runtime.user is not None
     if new_root:
-        why = "it starts as root where today's base does not: set USER"
-        yield Difference(Aspect.USER, old, new, Effect.REVIEW, (c.situation.workload.where,), why)
+        if not sets_own:
+            why = "it starts as root where today's base does not: set USER"
+            yield Difference(Aspect.USER, old, new, Effect.REVIEW, (c.situation.workload.where,), why)
         return
-    runs = tuple(where for _, where in c.run_lines() if c.stays(where))
+    runs = _runs_as_default(c)
     if runs:
         why = (
             "RUN lines run as this user: installing packages or writing outside its home fails; put USER 0 before them"
         )
         yield Difference(Aspect.USER, old, new, Effect.BREAK, runs, why)
+    if not sets_own:
+        yield from _written_by_root(c, has_runs=bool(runs))
+
+
+def _runs_as_default(c: Comparison) -> tuple[Location, ...]:
+    """Return where the RUN lines stand that stay and that no USER comes before."""
+    found = []
+    for instruction, where in c.situation.lines("RUN", "USER"):
+        if instruction.keyword == "USER":
+            break
+        if c.stays(where):
+            found.append(where)
+    return tuple(found)
+
+
+def _written_by_root(c: Comparison, *, has_runs: bool) -> Iterator[Difference]:
+    old, new = _user(c.old), _user(c.new)
     written = places(*c.situation.of_kind(NeedKind.WRITABLE_PATH, NeedKind.VOLUME))
     mounts = tuple(sorted({*c.mounts(), *written}))
     if mounts and not _chowns_itself(c):
         why = "files that root wrote into these places belong to root: give them to the new user before the first start"
         yield Difference(Aspect.USER, old, new, Effect.BREAK, mounts, why, references.NON_ROOT_VOLUMES)
-    elif not runs:
+    elif not has_runs:
         why = "nothing of this project is known to need root"
         yield Difference(Aspect.USER, old, new, Effect.REVIEW if c.run_lines() else Effect.NONE, (), why)
 

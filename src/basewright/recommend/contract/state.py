@@ -1,8 +1,10 @@
 """Aspects of surroundings: ports, volumes, data directory, work directory, environment, stop signal, architectures."""
 
+import itertools
 import re
 from collections.abc import Iterator
 
+from basewright.model.base import BaseImage
 from basewright.model.contract import Aspect, Difference, Effect
 from basewright.model.need import NeedKind
 from basewright.recommend import references
@@ -70,23 +72,42 @@ def _privileged_ports(c: Comparison) -> Iterator[Difference]:
 
 
 def _data_directory(c: Comparison) -> Iterator[Difference]:
-    if c.old is None or c.subject.name != "postgres":
+    if c.subject.name != "postgres" or "PGDATA" in c.situation.workload.runtime.environment:
         return
-    old, new = data_directory(c.old, "postgres"), data_directory(c.new, "postgres")
-    if old == new or "PGDATA" in c.situation.workload.runtime.environment:
+    old, new = _directory_today(c), data_directory(c.new, "postgres")
+    if old == new or (c.old is None and old is None):
         return
-    at = [
+    at = {
         one.where for one in c.situation.workload.runtime.mounts if one.is_persistent and _holds_data(one.target, old)
-    ]
-    effect = Effect.REVIEW if new is None else Effect.BREAK if at else Effect.NONE
-    why = (
-        "where it keeps its data is not known"
-        if new is None
-        else f"it would look for the cluster in {new}, find nothing and make a new, empty one: set PGDATA={old}, "
-        "or move the "
-        "mount"
-    )
+    }
+    at.update(places(*c.situation.of_kind(NeedKind.STATEFUL_DATA)))
+    keep = f"set PGDATA={old}, or move the mount" if old else "set PGDATA to where it lies, or move the mount"
+    if new is None:
+        why = f"where it keeps its data is not known: {keep}"
+    elif at and old:
+        why = f"it would look for the cluster in {new}, find nothing and make a new, empty one: {keep}"
+    else:
+        why = (
+            f"no data of this project is known to last; where it does: {keep}"
+            if not at
+            else (f"it looks for the cluster in {new}, and where it lies today is not told: {keep}")
+        )
+    effect = Effect.NONE if not at else Effect.BREAK if old and new else Effect.REVIEW
     yield Difference(Aspect.DATA_DIRECTORY, old, new, effect, tuple(sorted(at)), why, references.PGDATA_18)
+
+
+def _directory_today(c: Comparison) -> str | None:
+    """Return where today's service keeps its data: its image's folder, else what the command names."""
+    told = data_directory(c.old, "postgres") if c.old is not None and _is_postgres(c.old) else None
+    words = [word for one in c.situation.processes for text in one.words for word in text.split()]
+    for flag, value in itertools.pairwise(words):
+        if flag in {"-D", "--pgdata"}:
+            told = value
+    return told
+
+
+def _is_postgres(base: BaseImage) -> bool:
+    return base.runtime is not None and base.runtime.name == "postgres"
 
 
 def _volumes(c: Comparison) -> Iterator[Difference]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from basewright.model.base import BaseImage
 from basewright.model.need import Need, NeedKind
 from basewright.recommend import references
+from basewright.recommend.assembly import writer
 from basewright.recommend.fit.judgement import Caution, Obstacle
 from basewright.recommend.situation import Situation
 from basewright.recommend.storage import Provider, collation_provider
@@ -23,13 +24,16 @@ def check(situation: Situation, _: Subject, base: BaseImage) -> Iterator[Obstacl
     for need in situation.of_kind(NeedKind.STATEFUL_DATA):
         if need.value not in {"postgres", "postgresql"}:
             continue
-        if situation.base is None:
-            yield Caution(
-                "today's base is not known: whether the C library under the existing data changes cannot be told",
-                references.COLLATIONS,
+        old = writer(situation, "postgres")
+        if old is None:
+            yield Obstacle(
+                f"today's base is not known, and so is not the C library that ordered the existing data "
+                f"({need.evidence[0].where}): whether text sorts the same on {_system(base)} cannot be told",
+                (need,),
+                DUMP_AND_RESTORE,
             )
             continue
-        yield from _ordering(situation, need, situation.base, base)
+        yield from _ordering(situation, need, old, base)
 
 
 def _ordering(situation: Situation, need: Need, old: BaseImage, new: BaseImage) -> Iterator[Obstacle | Caution]:
@@ -45,9 +49,8 @@ def _ordering(situation: Situation, need: Need, old: BaseImage, new: BaseImage) 
     elif change and provider is Provider.LIBC:
         if not (old.libc == new.libc == "musl"):
             yield Obstacle(
-                f"{change} under existing data ({need.evidence[0].where}): text sorts differently afterwards, so "
-                "indexes, "
-                "range partitions and unique constraints written by today's image are silently wrong",
+                f"{change} under existing data ({need.evidence[0].where}): where text sorts differently afterwards, "
+                "indexes, range partitions and unique constraints written by today's image are silently wrong",
                 (need,),
                 DUMP_AND_RESTORE,
             )
@@ -67,7 +70,9 @@ def library_change(old: BaseImage, new: BaseImage) -> str:
     if old.libc_version and new.libc_version:
         same = old.libc_version == new.libc_version
         return "" if same else f"{new.libc} changes from {old.libc_version} to {new.libc_version}"
-    if _release(old) is None or _release(new) is None or _release(old) != _release(new):
+    if _release(old) is None:
+        return f"the C library changes from that of an unknown release of {_name(old)} to {_libc(new)}"
+    if _release(old) != _release(new):
         return f"the distribution's release changes ({_system(old)} to {_system(new)}), and with it the C library"
     return ""
 
@@ -86,6 +91,10 @@ def _release(base: BaseImage) -> tuple[str, str] | None:
         return None
     parts = base.os.version.split(".")
     return base.os.id, ".".join(parts[: 1 if base.os.id == "debian" else 2])
+
+
+def _name(base: BaseImage) -> str:
+    return (base.os.id if base.os else base.family) or str(base.reference)
 
 
 def _libc(base: BaseImage) -> str:
