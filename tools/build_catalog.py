@@ -51,7 +51,7 @@ def gather(source: Path) -> dict[str, list[Record]]:
         "distroless": distroless_records(source),
         "hardened": hardened_records(source),
         "chainguard": chainguard_records(source, chainguard["names"], frozenset(chainguard["left_out"])),
-        "support": support_records(source),
+        "support": support_records(source, _toml("support.toml")["line"]),
         "entered": entered_records(),
     }
 
@@ -59,7 +59,8 @@ def gather(source: Path) -> dict[str, list[Record]]:
 def entered_records() -> list[Record]:
     """Return the hand-entered images, each of its variants a record of its own."""
     records = []
-    for image in json.loads((HERE / "catalog" / "hand-entered.json").read_text(encoding="utf-8"))["images"]:
+    files = sorted((HERE / "catalog").glob("hand-entered*.json"))
+    for image in (one for file in files for one in json.loads(file.read_text(encoding="utf-8"))["images"]):
         builds = image.pop("builds")
         for one in builds:
             facts = {**image, **one}

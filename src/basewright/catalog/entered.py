@@ -1,12 +1,15 @@
 """Images whose facts were entered by hand, each with its source and day: UBI, .NET, Azure Linux, cloud providers."""
 
 import datetime as dt
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from basewright.catalog.measured import users_of
 from basewright.catalog.products import Product
 from basewright.catalog.records import EnteredRecord
 from basewright.catalog.shelf import Shelf
+from basewright.catalog.siblings import inherit
 from basewright.catalog.store import Store
 from basewright.catalog.support import Support
 from basewright.catalog.systems import Systems, operating_system
@@ -25,6 +28,8 @@ from basewright.model.reference import ImageReference
 
 _BARE = frozenset({"chiseled", "distroless"})
 """Words of tags without shell and package manager; the kind says so, so the variant need not."""
+_DATED = re.compile(r"([0-9]{1,3}(?:\.[0-9a-z]{1,3})?)\.20[0-9]{2}(?:\.[0-9]{2}){3}")
+"""A line, and the hour of its build: ``3.13.2025.01.02.14``, as Lambda's images have them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +52,15 @@ class EnteredReader:
             repository=product.repository,
             builds=tuple(sorted(builds, key=lambda build: str(build.reference))),
             tags=tags,
-            lines=frozenset(_major(build.os.version) for build in builds if product.system and build.os),
+            lines=self._lines(product, builds),
         )
+
+    def _lines(self, product: Product, builds: Iterable[BaseImage]) -> frozenset[int]:
+        """Return the major versions that unlisted tags may have: the distribution's, or also a build's own count."""
+        systems = frozenset(_major(build.os.version) for build in builds if build.os)
+        if product.is_one_line:
+            return systems | {1}
+        return systems if product.system else frozenset()
 
     def by_words(self, tag: str, product: Product, shelf: Shelf) -> BaseImage | None:
         """Return an unlisted tag's image: a listed one of the same line and words, or what the words alone say."""
@@ -56,6 +68,10 @@ class EnteredReader:
         if words.version is None:
             return None
         reference = shelf.builds[0].reference.with_tag(tag)
+        if product.is_one_line:
+            return _renamed(shelf.builds[0], reference)
+        if (dated := _DATED.fullmatch(tag)) and (listed := shelf.tags.get(dated.group(1))):
+            return _renamed(listed, reference)
         if product.system:
             return next((_renamed(one, reference) for one in shelf.builds if _is_of(one, words.version)), None)
         line = ".".join(words.version.split(".")[:2])
@@ -70,10 +86,12 @@ class EnteredReader:
         if model.runtime is None or product.support is None:
             return None
         system = words.system
+        if system is None and (default := product.default_system(is_slim=words.is_slim)):
+            system = self.systems.get(default, None)
         horizon, over = self.support.horizon(system, product.support, words.version)
         bare = not _BARE.isdisjoint(words.rest)
         variant = ((model.variant or "").partition("-")[0], *(word for word in words.rest if word not in _BARE))
-        return BaseImage(
+        base = BaseImage(
             reference=reference,
             vendor=model.vendor,
             family=system.family if system else "",
@@ -90,9 +108,15 @@ class EnteredReader:
             notes=over,
             provenance={
                 "identity": model.provenance["identity"],
-                "horizon": self.store.provenance("support"),
+                "horizon": self.support.provenance(system),
             },
         )
+        if words.version is not None and product.is_same_since(words.version):
+            alike = next((one for one in shelf.builds if one.family == base.family), None)
+            base = inherit(base, shelf.builds)
+            if alike is not None:
+                base = replace(base, shell=alike.shell, package_manager=alike.package_manager, kind=alike.kind)
+        return base
 
     def _build(self, record: EnteredRecord, product: Product) -> BaseImage:
         registry, _, path = record.key.partition("/")
@@ -113,6 +137,7 @@ class EnteredReader:
             libc=record.libc or (system.libc if system else None),
             libc_version=system.libc_version if system else None,
             icu_major=system.icu if system and record.icu is not False else None,
+            stop_signal=record.stop_signal,
             shell=record.shell,
             package_manager=record.package_manager,
             kind=Kind(record.kind) if record.kind else None,
@@ -130,11 +155,14 @@ class EnteredReader:
             time_zones=record.time_zones,
             architectures=record.architectures,
             access=Access(record.access),
-            horizon=horizon,
+            horizon=replace(
+                horizon, publisher_end=dt.date.fromisoformat(record.publisher_end) if record.publisher_end else None
+            ),
             notes=(*record.notes, *over),
             provenance={
                 **dict.fromkeys(("identity", "config", "users"), source),
-                "horizon": self.store.provenance("support"),
+                **({"publisher": source} if record.publisher_end else {}),
+                "horizon": self.support.provenance(system),
             },
         )
 

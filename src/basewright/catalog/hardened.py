@@ -1,7 +1,7 @@
 """Docker Hardened Images: what their definitions declare. Declared packages are not the closure."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from basewright.catalog.canonical import canonical_tag, exact_version
@@ -21,6 +21,9 @@ from basewright.model.reference import ImageReference
 NAMESPACE = "dhi.io"
 VENDOR = "Docker Hardened Images"
 _RUNTIME_BASIS = "definition of a runtime variant: runs as {user}, declares {absent}"
+_UNCALLABLE = "declares {managers} and no shell: a RUN line in shell form cannot call it"
+_NO_INSTALLERS = frozenset({"dpkg", "rpm"})
+"""They unpack a package that is at hand, and fetch none from a repository."""
 _DEV_BASIS = "definition of a dev variant, to build with: keeps shell and package manager"
 
 
@@ -66,7 +69,7 @@ class HardenedReader:
         role = Role.BUILD if record.dev else role_of(product, rest)
         users = users_of(record.users)
         packages = packages_of(record.packages)
-        shell, package_manager = bool(record.shells), bool(record.package_managers)
+        shell, managers = bool(record.shells), installers(record.package_managers)
         source = replace(
             self.store.provenance("hardened"),
             source=f"docker-hardened-images/catalog {reference.repository}/{record.definition}",
@@ -88,10 +91,11 @@ class HardenedReader:
             libc_version=system.libc_version if system and not is_static else None,
             icu_major=system.icu if system and not is_static else None,
             shell=shell,
-            package_manager=package_manager,
+            # What no shell can call installs nothing in a RUN line, though its files are there.
+            package_manager=shell and bool(managers),
             kind=footprint(
                 shell=shell,
-                package_manager=package_manager,
+                package_manager=bool(record.package_managers),
                 family=system.family if system else "",
                 role=role,
                 is_reduced=True,
@@ -111,7 +115,10 @@ class HardenedReader:
             architectures=record.architectures,
             access=Access.LOGIN,
             package_list=PackageList(packages, is_complete=False, provenance=source),
-            notes=("declared packages, not their dependencies: what those bring is not counted",),
+            notes=(
+                "declared packages, not their dependencies: what those bring is not counted",
+                *((_UNCALLABLE.format(managers=" and ".join(managers)),) if managers and not shell else ()),
+            ),
             provenance=dict.fromkeys(("identity", "config", "users", "packages"), source),
         )
 
@@ -129,6 +136,11 @@ class HardenedReader:
         return replace(
             base, horizon=replace(horizon, publisher_end=end), notes=(*base.notes, *over), provenance=sources
         )
+
+
+def installers(managers: Iterable[str]) -> tuple[str, ...]:
+    """Return those of the declared package managers that install from a repository: apt, not dpkg alone."""
+    return tuple(name for name in managers if name not in _NO_INSTALLERS)
 
 
 def _hardened(record: HardenedRecord) -> Hardened:

@@ -7,7 +7,7 @@ from basewright.catalog.canonical import canonical_tag, exact_version
 from basewright.catalog.carried import carried_by
 from basewright.catalog.kinds import footprint
 from basewright.catalog.measured import Found, Measured, configured, listed_packages
-from basewright.catalog.products import Product, role_of, with_rules
+from basewright.catalog.products import Product, role_of, with_notes, with_rules
 from basewright.catalog.records import MeasuredRecord, OfficialRecord, PackagesRecord, RetiredRecord, SystemRecord
 from basewright.catalog.shelf import RetiredTags, Shelf
 from basewright.catalog.siblings import inherit
@@ -39,7 +39,12 @@ class OfficialReader:
         lines = [line for line in records if not line.windows]
         measured = Measured(self.store.lines(MeasuredRecord, name), self.store.lines(PackagesRecord, name))
         drafts = [self._draft(line, product, measured) for line in lines]
-        builds = [with_rules(inherit(one, drafts), product) for one in drafts]
+        builds = [
+            with_notes(
+                with_rules(inherit(one, drafts), product), product, read_tag(str(one.reference.tag), self.systems)
+            )
+            for one in drafts
+        ]
         offered = [one for one in builds if product.channel(str(one.reference.tag)) is None]
         retired = self._retired(name)
         # A tag that two lines share is the first one's: the others are the same release's Windows builds.
@@ -75,7 +80,7 @@ class OfficialReader:
         live = [one.runtime.version if one.runtime else one.os and one.os.version for one in shelf.builds]
         if product.is_like_today(version, [one for one in live if one], self.support):
             base = inherit(base, shelf.builds)
-        return with_rules(base, product)
+        return with_notes(with_rules(base, product), product, words)
 
     def _measured_alone(
         self, product: Product, measured: Measured, builds: list[BaseImage], listed: frozenset[str]

@@ -8,6 +8,7 @@ from basewright.catalog.measured import users_of
 from basewright.catalog.records import ProductRecord, RuleRecord, SupportRecord
 from basewright.catalog.store import Store
 from basewright.catalog.support import Support
+from basewright.catalog.tags import TagWords
 from basewright.model.base import BaseImage, Provenance, Role
 
 
@@ -61,6 +62,16 @@ class Product:
         return self.line(version, support) or ".".join(version.split(".")[:2])
 
     @property
+    def is_one_line(self) -> bool:
+        """Whether its repository is one release line, whatever its tags are numbered by."""
+        return self.record is not None and self.record.one_line
+
+    def is_same_since(self, version: str) -> bool:
+        """Whether its repository's table says that images of `version` are configured as today's are."""
+        since = self.record.same_since.get(self.repository) if self.record else None
+        return since is not None and _numbers(version) >= _numbers(since)
+
+    @property
     def former_words(self) -> tuple[str, ...]:
         """Words that its repository's tags once had and today's have not."""
         return self.record.former_words.get(self.repository, ()) if self.record else ()
@@ -111,7 +122,8 @@ class Products:
     def systems(self) -> tuple[str, ...]:
         """Return the repositories of distributions and less, sorted."""
         records = self._store.products.values()
-        return tuple(sorted(one for record in records if record.role == Role.OS for one in record.repositories))
+        offered = (record for record in records if record.role == Role.OS and record.offered)
+        return tuple(sorted(one for record in offered for one in record.repositories))
 
 
 def _numbers(version: str) -> tuple[int, ...]:
@@ -137,6 +149,19 @@ def with_rules(base: BaseImage, product: Product) -> BaseImage:
     for rule in product.record.rules:
         if rule.repository == product.repository and major.isdigit() and _covers(rule, int(major), base.family):
             base = _ruled(base, rule, major)
+    return base
+
+
+def with_notes(base: BaseImage, product: Product, words: TagWords) -> BaseImage:
+    """Return `base` with what its product's table says of tags like its own; `words` are those of its tag."""
+    for one in product.record.notes if product.record else ():
+        if (
+            one.repository == product.repository
+            and one.family in {None, base.family}
+            and one.slim in {None, words.is_slim}
+        ):
+            source = Provenance(one.source, dt.date.fromisoformat(one.date))
+            base = replace(base, notes=(*base.notes, one.note), provenance={**base.provenance, "notes": source})
     return base
 
 

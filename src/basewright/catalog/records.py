@@ -147,6 +147,10 @@ class SupportRecord(Record, frozen=True, forbid_unknown_fields=True):
     cycle: str
     end: str | bool
     extended_end: str | bool | None = None
+    source: str | None = None
+    """Where a line that was entered by hand was read; the table's own source otherwise."""
+    date: str | None = None
+    commit: str | None = None
 
 
 class EnteredRecord(Record, frozen=True, forbid_unknown_fields=True):
@@ -184,6 +188,9 @@ class EnteredRecord(Record, frozen=True, forbid_unknown_fields=True):
     time_zones: bool | None = None
     architectures: tuple[str, ...] = ()
     access: str = "free"
+    stop_signal: str | None = None
+    publisher_end: str | None = None
+    """Day on which the publisher says it stops updating this line."""
     notes: tuple[str, ...] = ()
 
 
@@ -220,6 +227,19 @@ class RuleRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     environment: dict[str, str] = {}
 
 
+class NoteRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a person must know of some tags of a repository."""
+
+    repository: str
+    note: str
+    source: str
+    date: str
+    family: str | None = None
+    """Distribution family that it holds for; None: all."""
+    slim: bool | None = None
+    """Whether it holds for slim tags alone, or for the others alone; None: all."""
+
+
 class ProductRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What repositories are images of."""
 
@@ -245,6 +265,11 @@ class ProductRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     same_since: dict[str, str] = {}
     """Repository → first version whose configuration and users are those of today's builds."""
     rules: tuple[RuleRecord, ...] = ()
+    notes: tuple[NoteRecord, ...] = ()
+    offered: bool = True
+    """Whether its images are bases for any project; not so where they are made for one platform."""
+    one_line: bool = False
+    """Whether each of its repositories is one release line, whatever its tags are numbered by."""
 
 
 class SourceRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

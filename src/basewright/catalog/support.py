@@ -4,7 +4,7 @@ import datetime as dt
 
 from basewright.catalog.records import SupportRecord, SystemRecord
 from basewright.catalog.store import Store
-from basewright.model.base import Horizon
+from basewright.model.base import Horizon, Provenance
 from basewright.model.catalog import EndOfLife
 
 _FREE_EXTENSIONS = frozenset({"debian"})
@@ -48,6 +48,13 @@ class Support:
         )
         return horizon, over
 
+    def provenance(self, system: SystemRecord | None) -> Provenance:
+        """Return where the dates of a release were read: the table's source, or that of a line entered by hand."""
+        found = None
+        if system is not None and system.support and system.version:
+            found = self.find(system.support, system.version)
+        return found.provenance if found else self._store.provenance("support")
+
     def cycle(self, product: str | None, version: str) -> str | None:
         """Return the name of the release line of `version`, None where the table does not hold it."""
         found = self.find(product, version) if product else None
@@ -64,7 +71,7 @@ class Support:
                     security_end=_date(record.end),
                     is_over=record.end if isinstance(record.end, bool) else None,
                     lts_end=_date(record.extended_end) if product in _FREE_EXTENSIONS else None,
-                    provenance=provenance,
+                    provenance=_entered(record) or provenance,
                 )
                 for record in records
             }
@@ -73,6 +80,12 @@ class Support:
     def _support_name(self, product: str) -> str:
         record = self._store.products.get(product)
         return (record.support or "") if record else ""
+
+
+def _entered(record: SupportRecord) -> Provenance | None:
+    if record.source is None or record.date is None:
+        return None
+    return Provenance(record.source, dt.date.fromisoformat(record.date), record.commit)
 
 
 def _date(value: str | bool | None) -> dt.date | None:

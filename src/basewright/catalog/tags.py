@@ -7,7 +7,7 @@ from functools import lru_cache
 from basewright.catalog.records import SystemRecord
 from basewright.catalog.systems import Systems
 
-_VERSION = re.compile(r"v?([0-9]{1,6}(?:\.[0-9]{1,12}){0,4})")
+_VERSION = re.compile(r"v?([0-9]{1,6}(?:\.[0-9]{1,12}){0,6})")
 _SUFFIX = re.compile(
     r"(?:[-._]?(rc|beta|alpha|ea|dev(?=[0-9]))[-.]?[0-9]{0,6}|u[0-9]{1,6}|[_+][0-9]{1,6})?(?=$|[-_+])", re.IGNORECASE
 )
@@ -50,7 +50,8 @@ _MOVING = frozenset(
 )
 """Words that name a channel, not a version."""
 _DATE = re.compile(r"[0-9]{8}(?:\.[0-9]{1,8}){0,2}")
-_BUILD_NUMBER = re.compile(r"[br]?[0-9]{1,12}")
+_BUILD_NUMBER = re.compile(r"[br]?[0-9]{1,12}(?:\.[0-9]{9,12})?")
+"""A build's number, and the second in which it was rebuilt (``1-72.1724040033``)."""
 
 
 @dataclass(frozen=True, slots=True)

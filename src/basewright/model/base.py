@@ -159,6 +159,8 @@ class BaseImage:
     icu_major: int | None = None
     shell: bool | None = None
     package_manager: bool | None = None
+    """Whether a RUN line can install packages from a repository: what has no shell to call it, or is dpkg or rpm alone,
+    is none."""
     kind: Kind | None = None
     hardened: Hardened | None = None
     user: str | None = None

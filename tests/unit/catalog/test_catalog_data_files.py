@@ -205,7 +205,8 @@ def test_every_known_fact_has_a_source_and_a_day(images: tuple[BaseImage, ...]) 
 
 def test_kind_and_tools_agree_everywhere(images: tuple[BaseImage, ...]) -> None:
     for base in images:
-        bare = base.shell is False and base.package_manager is False
+        unusable = any("no shell: a RUN line" in note for note in base.notes)
+        bare = base.shell is False and base.package_manager is False and not unusable
         assert bare == (base.kind in {Kind.DISTROLESS, Kind.SCRATCH}), base.reference
         if base.kind is Kind.MINIMAL:
             assert base.shell is not False or base.package_manager is not False

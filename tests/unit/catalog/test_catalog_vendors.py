@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from basewright.catalog import Catalog
+from basewright.catalog.hardened import installers
 from basewright.model.base import Access, Kind, Match, Recognition, Role
 from basewright.model.reference import ImageReference
 
@@ -299,3 +300,20 @@ def test_hardened_static_holds_a_libc_only_where_it_declares_one(catalog: Catalo
     assert static[None] == "none"
     assert static["glibc"] == "glibc"
     assert static["musl"] == "musl"
+
+
+def test_a_package_manager_that_no_shell_can_call_installs_nothing(recognise: Recognise) -> None:
+    base = recognise("dhi.io/sapmachine:21-debian13").base
+
+    assert (base.shell, base.package_manager) == (False, False)
+    assert base.kind is Kind.SLIM
+    assert any("declares apt and no shell" in note for note in base.notes)
+    assert base.package_list is not None
+    assert "apt" in base.package_list.names
+
+
+def test_dpkg_and_rpm_alone_are_no_package_managers() -> None:
+    assert installers(("apt", "dpkg")) == ("apt",)
+    assert installers(("dpkg",)) == ()
+    assert installers(("rpm",)) == ()
+    assert installers(("apk-tools",)) == ("apk-tools",)
