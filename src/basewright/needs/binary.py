@@ -11,8 +11,9 @@ from basewright.needs.copies import Brought
 from basewright.needs.evidence import need
 from basewright.needs.interpreter import interpreter_of
 from basewright.needs.invocation import Invocation
-from basewright.needs.linking import Linked, linked_by, stage_libc
+from basewright.needs.linking import Linked, image_libc, linked_by, stage_libc
 from basewright.needs.ownership import image_path, source_of
+from basewright.needs.service import running_services, taken_service
 from basewright.needs.stages import chain_of
 from basewright.needs.tables import programs, services
 from basewright.needs.view import WorkloadView
@@ -37,6 +38,7 @@ def detect(view: WorkloadView) -> Iterator[Need]:
     for invocation in itertools.islice((one for one in processes if _may_be_binary(view, one)), _PROCESSES):
         yield from _binary(view, invocation)
     yield from _libc_of_packages(view)
+    yield from _libc_of_services(view)
 
 
 def _may_be_binary(view: WorkloadView, invocation: Invocation) -> bool:
@@ -148,6 +150,18 @@ def _libc_of_packages(view: WorkloadView) -> Iterator[Need]:
             what = f"{one.source} holds packages installed on {libc} ({chain[0].base.resolved})"
             detail = _mismatch(view, libc).replace("the binary does", "its compiled packages do")
             yield need(NeedKind.LIBC, libc, one.placed.where, what, confidence=Confidence.LOW, detail=detail)
+
+
+def _libc_of_services(view: WorkloadView) -> Iterator[Need]:
+    """Yield the libc of servers whose programs a COPY takes from another image."""
+    for service in running_services(view):
+        taken = taken_service(view, service.name)
+        libc = image_libc(taken.image) if taken is not None else None
+        if taken is not None and libc is not None:
+            what = f"{taken.copy.source} is taken from {taken.image}, and linked against its {libc}"
+            found = need(NeedKind.LIBC, libc, taken.copy.placed.where, what,
+                         confidence=Confidence.MEDIUM, detail=_mismatch(view, libc))  # fmt: skip
+            yield replace(found, image=str(taken.image))
 
 
 def _holds_packages(one: Brought) -> bool:

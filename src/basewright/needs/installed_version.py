@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from basewright.model.span import Location
 from basewright.needs.evidence import shortened
 from basewright.needs.packages import InstalledPackage, installed
-from basewright.needs.view import WorkloadView
+from basewright.needs.tables import services
+from basewright.needs.taken import release_of, taken_from
+from basewright.needs.view import WorkloadView, runtime_of_reference
 
 _PACKAGES = {
     "postgres": (r"postgresql-(\d+)", r"postgresql(\d{2})(?:-server)?"),
@@ -61,6 +63,7 @@ def told_versions(view: WorkloadView, name: str) -> Iterator[Told]:
             yield Told(version, package.where, f"{package.manager} installs {package.name}{_pin(package)}")
     yield from _of_programs(view, name)
     yield from _of_paths(view, name)
+    yield from _of_image(view, name)
     if name == "node":
         yield from _of_nodesource(view)
 
@@ -95,6 +98,19 @@ def _of_paths(view: WorkloadView, name: str) -> Iterator[Told]:
             found = pattern.search(text[:_LONGEST]) if product == name else None
             if found is not None:
                 yield Told(found[1], where, f"{found[0].rstrip('/')} is named")
+
+
+def _of_image(view: WorkloadView, name: str) -> Iterator[Told]:
+    """Yield the release of the image of `name` that a COPY takes the programs from."""
+    service = services().get(name)
+    programs = frozenset(service.programs) if service is not None else frozenset({name})
+    paths = tuple(one.path for one in view.invocations if one.is_main and one.program in programs)
+    taken = taken_from(view, name, paths)
+    if taken is None or runtime_of_reference(taken.image) != name:
+        return
+    version = release_of(taken.image)
+    if version is not None:
+        yield Told(version, taken.copy.placed.where, f"{taken.copy.source} is taken from {taken.image}")
 
 
 def _of_nodesource(view: WorkloadView) -> Iterator[Told]:

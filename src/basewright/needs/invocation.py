@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from basewright.model.need import Confidence, EvidenceKind
+from basewright.model.redaction import redact_words
 from basewright.model.span import Location
 from basewright.needs.tables import Wrapper, programs
 
@@ -55,7 +56,7 @@ class Invocation:
         return (self.path, *self.arguments)
 
     def __str__(self) -> str:
-        return " ".join(self.words)
+        return " ".join(redact_words(self.words))
 
 
 def unwrap(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

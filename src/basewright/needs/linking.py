@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from basewright.model.dockerfile import Stage
 from basewright.model.need import Confidence
+from basewright.model.reference import ImageReference
 from basewright.model.span import Location
 from basewright.model.workload import Manifest
 from basewright.needs.invocation import Invocation
@@ -20,12 +21,13 @@ _GLIBC = re.compile(
     r"(?:^|[-:/])(?:debian|ubuntu|bookworm|bullseye|trixie|buster|slim|jammy|noble|focal|ubi\d*|fedora|rockylinux|almalinux"
     r"|amazonlinux|wolfi|chainguard)"
 )
-_DEBIAN_NAMES = (
-    "buildpack-deps dart eclipse-temurin elixir erlang gcc golang gradle haskell maven node openjdk perl php python "
-    "ruby rust swift"
+_GLIBC_NAMES = (
+    "buildpack-deps cassandra couchdb dart eclipse-temurin elixir erlang gcc golang gradle haproxy haskell httpd "
+    "mariadb maven memcached mongo mysql nginx node openjdk perl php postgres python rabbitmq redis ruby rust swift "
+    "tomcat valkey"
 )
-_OFFICIAL_ON_DEBIAN = frozenset(_DEBIAN_NAMES.split())
-"""Official images whose plain tags stand on Debian or Ubuntu."""
+_OFFICIAL_ON_GLIBC = frozenset(_GLIBC_NAMES.split())
+"""Official images whose plain tags stand on Debian, Ubuntu or Oracle Linux."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +63,15 @@ def linked_by(
 def stage_libc(chain: tuple[Stage, ...]) -> str | None:
     """Return the libc of what a chain of stages stands on, by its image's name; None where the name does not tell."""
     reference = chain[0].base.reference
-    if reference is None:
-        return None
+    return None if reference is None else image_libc(reference)
+
+
+def image_libc(reference: ImageReference) -> str | None:
+    """Return the libc of an image by its name; None where the name does not tell."""
     text = f"{reference.repository}:{reference.tag or ''}"
     if _MUSL.search(text):
         return "musl"
-    is_known = reference.is_official and reference.familiar_name in _OFFICIAL_ON_DEBIAN
+    is_known = reference.is_official and reference.familiar_name in _OFFICIAL_ON_GLIBC
     return "glibc" if is_known or _GLIBC.search(text) or "mcr.microsoft.com/dotnet" in str(reference) else None
 
 

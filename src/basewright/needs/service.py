@@ -1,37 +1,46 @@
-"""SERVICE and STATEFUL_DATA: a ready server, and its data on a persistent volume."""
+"""SERVICE: a ready server, and its release."""
 
-import posixpath
 from collections.abc import Iterator
+from dataclasses import replace
 
 from basewright.model.base import Role
 from basewright.model.need import Confidence, EvidenceKind, Need, NeedKind
-from basewright.model.span import Location
-from basewright.model.workload import Mount
 from basewright.needs.evidence import calls, need
 from basewright.needs.installed_version import told_versions
 from basewright.needs.interpreter import runtime_version
 from basewright.needs.tables import Service, services
+from basewright.needs.taken import Taken, taken_from
 from basewright.needs.view import WorkloadView
 
 
 def detect(view: WorkloadView) -> Iterator[Need]:
-    """Yield the servers that the workload runs, and whether they keep data."""
+    """Yield the servers that the workload runs."""
     names: set[str] = set()
     for found in _running(view):
         names.add(found.value)
-        yield found
+        yield replace(found, image=image_of_service(view, found.value))
     for name in sorted(names):
         for told in told_versions(view, name):
             yield need(NeedKind.SERVICE, name, told.where, told.what, version=told.version)
-        service = services().get(name)
-        if service is not None and service.database:
-            yield from _data(view, service)
 
 
 def running_services(view: WorkloadView) -> tuple[Service, ...]:
     """Return the known servers that the workload runs, by name."""
     names = {found.value for found in _running(view)}
     return tuple(service for name, service in sorted(services().items()) if name in names)
+
+
+def image_of_service(view: WorkloadView, name: str) -> str:
+    """Return the image that the programs of server `name` are taken from by a COPY; "" for today's base."""
+    taken = taken_service(view, name)
+    return str(taken.image) if taken is not None else ""
+
+
+def taken_service(view: WorkloadView, name: str) -> Taken | None:
+    """Return the COPY that brings the programs of server `name` from another image, None where there is none."""
+    service = services().get(name)
+    paths = (one.path for one in view.invocations if one.is_main and service and one.program in service.programs)
+    return taken_from(view, name, tuple(paths))
 
 
 def _running(view: WorkloadView) -> Iterator[Need]:
@@ -79,34 +88,3 @@ def _keeps_command(view: WorkloadView) -> bool:
     if runtime.entrypoint is not None:
         return False
     return runtime.command is None or (bool(runtime.command.words) and runtime.command.words[0].startswith("-"))
-
-
-def data_directories(view: WorkloadView, service: Service) -> tuple[tuple[str, Location | None], ...]:
-    """Return where `service` keeps data: what its variable says and where that stands, else its usual places."""
-    setting = view.environment.get(service.data_variable) if service.data_variable else None
-    if setting is not None and setting.value.startswith("/"):
-        return ((posixpath.normpath(setting.value), setting.where), *((path, None) for path in service.data))
-    return tuple((path, None) for path in service.data)
-
-
-def _data(view: WorkloadView, service: Service) -> Iterator[Need]:
-    for mount in view.workload.runtime.mounts:
-        if not mount.is_persistent or mount.read_only:
-            continue
-        hit = next((hit for hit in data_directories(view, service) if _covers(mount, hit[0])), None)
-        if hit is not None:
-            path, where = hit
-            set_at = f" ({service.data_variable} at {where})" if where and where != view.workload.base.where else ""
-            yield need(
-                NeedKind.STATEFUL_DATA,
-                service.name,
-                mount.where,
-                f"{service.name} keeps its data in {path}{set_at}, on the {mount.kind.value} mount {mount.target}",
-                version=runtime_version(view, service.name),
-            )
-
-
-def _covers(mount: Mount, path: str) -> bool:
-    """Whether the mount holds `path`, or is a part of it that holds data (not a single configuration file)."""
-    target = posixpath.normpath(mount.target)
-    return path == target or path.startswith(target.rstrip("/") + "/") or target.startswith(path + "/")

@@ -54,6 +54,8 @@ class Service:
     data: tuple[str, ...]
     """Its data directories, the usual one first."""
     data_variable: str
+    data_options: tuple[str, ...]
+    """Options of its programs that name the data directory."""
     ports: tuple[int, ...]
     writable: tuple[str, ...]
     """Paths beside its data that it writes."""
@@ -154,6 +156,7 @@ def services() -> Mapping[str, Service]:
             programs=tuple(spec["programs"]),
             data=tuple(spec["data"]),
             data_variable=spec.get("data_variable", ""),
+            data_options=tuple(spec.get("data_options", ())),
             ports=tuple(spec["ports"]),
             writable=tuple(spec["writable"]),
             database=spec["database"],
