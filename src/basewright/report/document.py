@@ -31,6 +31,13 @@ class Link:
     anchor: str
 
 
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An address of this project's own sentences; `references.is_ours` holds for it."""
+
+    address: str
+
+
 class Tone(StrEnum):
     """How a mark or a note is meant."""
 
@@ -48,7 +55,7 @@ class Mark:
     tone: Tone = Tone.PLAIN
 
 
-Inline = tuple["str | Code | Strong | Link | Mark", ...]
+Inline = tuple["str | Code | Strong | Link | Reference | Mark", ...]
 """A line of text in pieces."""
 
 
@@ -98,7 +105,9 @@ class TableBlock:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Inline, ...], ...]
     is_folded: bool = False
-    """Whether a reader has to open it first, where the format can do that."""
+    """Whether a reader has to open it first; a format that cannot fold puts it into an appendix."""
+    is_dense: bool = False
+    """Whether a format that cannot fold may write its rows one after the other in a paragraph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +177,13 @@ class StageGraph:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture, with the words and the table that say the same."""
+    """A picture, with the words and the table that say the same; a format without pictures leaves it out."""
 
     figure: Bars | Kinds | StageGraph
     title: str
     description: str
-    table: TableBlock
+    table: TableBlock | None
+    """None where a table of the same section says the same."""
 
 
 Block = Paragraph | Note | Bullets | Facts | TableBlock | CodeBlock | Picture

@@ -13,7 +13,7 @@ from basewright.model.need import Need
 from basewright.model.span import Location
 from basewright.model.unknown import Unknown
 from basewright.model.workload import BaseUse, Workload
-from basewright.report import inert, view
+from basewright.report import inert, json_risk, urgency, view
 from basewright.report import json_shapes as shape
 from basewright.report.interface import RenderOptions
 
@@ -50,8 +50,8 @@ def document(assessment: Assessment) -> shape.AssessDocument:
         ],
         not_looked_at=list(view.NOT_LOOKED_AT),
         workloads=[_workload(one) for one in sorted(assessment.workloads, key=lambda one: one.workload.name)],
-        risk=None,
-        threats=None,
+        risk=json_risk.of_project(assessment),
+        threats=json_risk.threats(assessment),
     )
 
 
@@ -66,7 +66,13 @@ def _workload(assessed: AssessedWorkload) -> shape.WorkloadShape:
         base=_base(workload.base, assessed),
         needs=sorted((_need(one) for one in assessed.needs), key=lambda one: (one.phase, one.kind, one.value)),
         findings=sorted((_finding(one) for one in advice.findings), key=_finding_order),
-        risk=None,
+        declarations=[
+            shape.DeclarationShape(
+                key=one.key, value=one.value, owner=one.owner, reason=one.reason, where=_place(one.where)
+            )
+            for one in urgency.declarations(assessed)
+        ],
+        risk=json_risk.of_workload(assessed),
         candidates=[_candidate(one) for one in sorted(advice.candidates, key=lambda one: one.rank)],
         refusals=sorted((_refusal(one) for one in advice.refusals), key=lambda one: (one.reference, one.cause)),
         gap=sorted(
@@ -96,8 +102,7 @@ def _stage(workload: Workload) -> str | None:
 
 
 def _base(use: BaseUse, assessed: AssessedWorkload) -> shape.BaseShape:
-    current = assessed.recommendation.current
-    known = current.base if current else None
+    current, known = assessed.recommendation.current, view.current_base(assessed)
     system = known.os if known else None
     return shape.BaseShape(
         written=use.written,

@@ -224,6 +224,80 @@ class ActionShape(Shape, frozen=True, kw_only=True):
     where: Place | None
 
 
+class DeclarationShape(Shape, frozen=True, kw_only=True):
+    """What a person declares of the workload in the configuration."""
+
+    key: Annotated[str, Meta(description="needs, environment, criticality, familiarity, constraints.")]
+    value: str
+    owner: Annotated[str, Meta(description="Who answers for it.")]
+    reason: str
+    where: Annotated[Place, Meta(description="Line of the configuration file.")]
+
+
+class SurfaceShape(Shape, frozen=True, kw_only=True):
+    """The attack surface of one base under one workload; null where not known."""
+
+    reference: Annotated[str | None, Meta(description="The base; null for scratch and for what is not known.")]
+    packages: Count | None
+    executables: Count | None
+    setuid: Count | None
+    shell: bool | None
+    package_manager: bool | None
+    root: Annotated[bool | None, Meta(description="Whether the process starts as root.")]
+    compressed_bytes: Size | None
+    bytes: Size | None
+    advisories: Annotated[None, Meta(description="Not looked at in this release: see not_looked_at.")]
+
+
+class RiskShape(Shape, frozen=True, kw_only=True):
+    """The attack surface today and with the first candidate; the same where nothing else is advised."""
+
+    before: SurfaceShape
+    after: SurfaceShape
+
+
+class SurfaceSumShape(Shape, frozen=True, kw_only=True):
+    """Sums over all workloads, each null unless it is known of every one; layers that images share count each time."""
+
+    packages: Count | None
+    executables: Count | None
+    setuid: Count | None
+    shells: Annotated[Count | None, Meta(description="Workloads with a shell in their base.")]
+    package_managers: Annotated[Count | None, Meta(description="Workloads with a package manager in their base.")]
+    roots: Annotated[Count | None, Meta(description="Workloads that start as root.")]
+    compressed_bytes: Size | None
+    bytes: Size | None
+    advisories: Annotated[None, Meta(description="Not looked at in this release: see not_looked_at.")]
+
+
+class ProjectRiskShape(Shape, frozen=True, kw_only=True):
+    """The attack surface of all bases today and with every first candidate."""
+
+    before: SurfaceSumShape
+    after: SurfaceSumShape
+
+
+class ThreatStateShape(Shape, frozen=True, kw_only=True):
+    """Whom a threat concerns."""
+
+    count: Annotated[Count | None, Meta(description="How many it concerns; null unless known of every workload.")]
+    workloads: Annotated[list[str], Meta(description="Names of those that it is known to concern.")]
+    unknown: Annotated[list[str], Meta(description="Names of those of which it is not known.")]
+
+
+class ThreatShape(Shape, frozen=True, kw_only=True):
+    """Something that a base makes easier for an attacker."""
+
+    id: str
+    threat: str
+    severity: Annotated[str | None, Meta(description="high or medium, without further protection; null: not judged.")]
+    impact: str
+    today: ThreatStateShape
+    after: Annotated[ThreatStateShape, Meta(description="With every first candidate taken.")]
+    reduced_by: str
+    not_looked_at: list[str]
+
+
 class WorkloadShape(Shape, frozen=True, kw_only=True):
     """One workload with everything found out about it."""
 
@@ -235,7 +309,8 @@ class WorkloadShape(Shape, frozen=True, kw_only=True):
     base: BaseShape
     needs: list[NeedShape]
     findings: list[FindingShape]
-    risk: Annotated[None, Meta(description="Not computed in this release.")]
+    declarations: list[DeclarationShape]
+    risk: RiskShape
     candidates: list[CandidateShape]
     refusals: list[RefusalShape]
     gap: list[GapShape]
@@ -255,5 +330,5 @@ class AssessDocument(Shape, frozen=True, kw_only=True):
     excluded: Annotated[list[UnknownShape], Meta(description="What was found and on purpose not looked at.")]
     not_looked_at: Annotated[list[str], Meta(description="Subjects that this release does not look at at all.")]
     workloads: list[WorkloadShape]
-    risk: Annotated[None, Meta(description="Not computed in this release.")]
-    threats: Annotated[None, Meta(description="Not computed in this release.")]
+    risk: ProjectRiskShape
+    threats: list[ThreatShape]

@@ -18,7 +18,7 @@ from basewright.model.assessment import AssessedWorkload, Assessment
 from basewright.model.candidate import Severity
 from basewright.model.span import Location
 from basewright.model.unknown import Unknown
-from basewright.report import inert, view
+from basewright.report import inert, verdicts, view
 from basewright.report.interface import RenderOptions
 
 SMALLER_BASE = "smaller-base-available"
@@ -87,12 +87,12 @@ def _all_results(assessment: Assessment) -> Iterator[_Result]:
 
 def _smaller_base(assessed: AssessedWorkload, assessment: Assessment) -> Iterator[_Result]:
     candidate = view.first_candidate(assessed)
-    if candidate is None or not view.is_smaller(assessed, candidate):
+    if candidate is None or not verdicts.is_smaller(assessed, candidate):
         return
     if view.is_supported(candidate.base, assessment.created.date()) is False:
         return
     use = assessed.workload.base
-    message = f"{view.verdict(assessed).sentence} Why: {candidate.rank_reason}"
+    message = f"{verdicts.verdict(assessed).sentence} Why: {candidate.rank_reason}"
     yield _Result(SMALLER_BASE, Severity.NOTE, message, use.where, assessed.workload.name, use.written)
 
 

@@ -15,7 +15,7 @@ from rich.text import Text
 from basewright.model.assessment import AssessedWorkload, Assessment
 from basewright.model.base import BaseImage
 from basewright.model.candidate import Action, Candidate, Change, Severity
-from basewright.report import inert, view, wording
+from basewright.report import inert, verdicts, view, wording
 from basewright.report.interface import RenderOptions
 from basewright.report.terminal_layout import Columns, Facts
 
@@ -28,10 +28,10 @@ _CAUSE = 160
 """Characters of a cause where not all is asked for."""
 _SEVERITIES = {Severity.ERROR: (0, "red"), Severity.WARNING: (1, "yellow"), Severity.NOTE: (2, "")}
 _STYLES = {
-    view.Standing.FITS: "bold green",
-    view.Standing.CHANGES: "bold yellow",
-    view.Standing.STAYS: "bold blue",
-    view.Standing.UNKNOWN: "bold red",
+    verdicts.Standing.FITS: "bold green",
+    verdicts.Standing.CHANGES: "bold yellow",
+    verdicts.Standing.STAYS: "bold blue",
+    verdicts.Standing.UNKNOWN: "bold red",
 }
 
 
@@ -100,7 +100,7 @@ class _Page:
         return Group(title, self._text(days, "dim"))
 
     def _workload(self, assessed: AssessedWorkload) -> Iterator[RenderableType]:
-        workload, verdict = assessed.workload, view.verdict(assessed)
+        workload, verdict = assessed.workload, verdicts.verdict(assessed)
         yield self._rule(workload.name, str(workload.base.where))
         facts = Facts()
         facts.add_row("today", self._today(assessed))
@@ -164,7 +164,7 @@ class _Page:
             table.add_row(Text("today", "dim"), self._text(view.base_name(assessed), "dim"), *self._numbers(today))
         for one in candidates:
             style = "bold" if one.rank == 1 else ""
-            change, _ = view.download_or_size(one)
+            change, _ = verdicts.download_or_size(one)
             name = self._text(str(one.base.reference), style)
             table.add_row(Text(str(one.rank), "dim"), name, *self._numbers(one.base, change, len(one.breaks)))
         return table
@@ -183,7 +183,7 @@ class _Page:
         yield self._text(end.isoformat() if end else "?")
 
     def _narrow_candidate(self, candidate: Candidate) -> Iterator[Text]:
-        change, unit = view.download_or_size(candidate)
+        change, unit = verdicts.download_or_size(candidate)
         after = f"{wording.size(change.after)} {unit}" if change.after is not None else ""
         breaks = wording.plural(len(candidate.breaks), "break")
         yield self._joined(f"{candidate.rank}. ", self._text(str(candidate.base.reference), "bold"))
@@ -246,7 +246,7 @@ class _Page:
     def _summary(self, assessment: Assessment) -> Iterator[RenderableType]:
         yield self._rule("Project")
         facts = Facts()
-        facts.add_row("services", self._text(view.standings(assessment)))
+        facts.add_row("services", self._text(verdicts.standings(assessment)))
         if savings := view.savings_sentence(assessment):
             facts.add_row("bases", self._text(savings, "bold"))
         due = view.review(assessment)

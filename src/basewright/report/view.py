@@ -1,14 +1,14 @@
-"""What every report says of an assessment beyond its parts: a workload's verdict, sums over the project, due dates."""
+"""What every report says of an assessment beyond its parts: today's bases, sums over the project, due dates."""
 
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 
 from basewright.model.assessment import AssessedWorkload, Assessment
 from basewright.model.base import BaseImage, Kind
-from basewright.model.candidate import Candidate, Change
+from basewright.model.candidate import Candidate
 from basewright.model.need import Need, Phase
+from basewright.model.reference import ImageReference
 from basewright.report import wording
 
 REVIEW_AFTER = dt.timedelta(days=90)
@@ -24,27 +24,6 @@ NOT_LOOKED_AT = (
 """What this release does not look at at all, in the words of every report."""
 
 
-class Standing(StrEnum):
-    """How a workload stands, in one word."""
-
-    FITS = "fits"
-    """A smaller or better supported base fits."""
-    CHANGES = "changes"
-    """One fits once named lines are changed."""
-    STAYS = "stays"
-    """No other base is advised."""
-    UNKNOWN = "unknown"
-    """Today's base is not known."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """A workload's standing with a sentence that says it."""
-
-    standing: Standing
-    sentence: str
-
-
 @dataclass(frozen=True, slots=True)
 class Stored:
     """What several bases take, shared layers counted once; `unknown` names the bases left out of it."""
@@ -53,9 +32,37 @@ class Stored:
     unknown: tuple[str, ...]
 
 
+_SCRATCH = BaseImage(
+    ImageReference.parse("scratch"),
+    family="none",
+    libc="none",
+    shell=False,
+    package_manager=False,
+    kind=Kind.SCRATCH,
+    user="",
+    uid=0,
+    working_directory="",
+    ca_certificates=False,
+    time_zones=False,
+    compressed_bytes=0,
+    bytes=0,
+    packages=0,
+    executables=0,
+    setuid=0,
+)
+"""The empty base of ``FROM scratch``: BuildKit adds no layer and no configuration for it."""
+
+
+def is_scratch(assessed: AssessedWorkload) -> bool:
+    """Whether the workload stands on no image at all."""
+    return assessed.workload.base.resolved == "scratch"
+
+
 def current_base(assessed: AssessedWorkload) -> BaseImage | None:
-    """Return today's base as the catalog knows it."""
-    return assessed.recommendation.current.base if assessed.recommendation.current else None
+    """Return today's base as the catalog knows it, or the empty one."""
+    if assessed.recommendation.current is not None:
+        return assessed.recommendation.current.base
+    return _SCRATCH if is_scratch(assessed) else None
 
 
 def base_name(assessed: AssessedWorkload) -> str:
@@ -102,54 +109,6 @@ def runs_as(assessed: AssessedWorkload) -> str | None:
     if base is None or base.is_root is None:
         return None
     return "root" if base.is_root else (base.user or str(base.uid))
-
-
-def verdict(assessed: AssessedWorkload) -> Verdict:
-    """Say in one sentence how the workload stands."""
-    candidate, advice = first_candidate(assessed), assessed.recommendation
-    if candidate is None:
-        if current_base(assessed) is None:
-            reason = assessed.workload.base.reason or "the catalog does not know it"
-            return Verdict(Standing.UNKNOWN, f"Nothing can be advised: {reason}.")
-        if advice.refusals:
-            refused = wording.plural(len(advice.refusals), "base was", "bases were")
-            return Verdict(Standing.STAYS, f"It stays where it is: {refused} looked at and refused.")
-        return Verdict(Standing.STAYS, "It stays where it is: no other base is known that fits.")
-    name = str(candidate.base.reference)
-    gain = gain_sentence(candidate)
-    if candidate.breaks:
-        breaks = wording.plural(len(candidate.breaks), "contract break is", "contract breaks are")
-        return Verdict(Standing.CHANGES, f"{name} fits once {breaks} repaired{gain}.")
-    return Verdict(Standing.FITS, f"{name} fits{gain}.")
-
-
-def gain_sentence(candidate: Candidate) -> str:
-    """Return ``: 317 MB less to download (−80 %)`` or an empty text where no number is known."""
-    change, unit = download_or_size(candidate)
-    if change.saved is None:
-        return ""
-    if change.saved >= 0:
-        return f": {wording.size(change.saved)} less {unit} ({wording.saved_share(change)})"
-    return f": {wording.size(-change.saved)} more {unit} ({wording.saved_share(change)})"
-
-
-def download_or_size(candidate: Candidate) -> tuple[Change, str]:
-    """Return the change of the download, or of the unpacked size where only that is known on both sides."""
-    change = candidate.expected.compressed_bytes
-    if change.saved is None and candidate.expected.bytes.saved is not None:
-        return candidate.expected.bytes, "on disk"
-    return change, "to download"
-
-
-def is_smaller(assessed: AssessedWorkload, candidate: Candidate) -> bool:
-    """Whether a candidate is known to be smaller, by bytes or else by kind."""
-    change, _ = download_or_size(candidate)
-    if change.saved is not None:
-        return change.saved > 0
-    today = current_base(assessed)
-    if today is None or today.kind is None or candidate.base.kind is None:
-        return False
-    return FOOTPRINT[candidate.base.kind] < FOOTPRINT[today.kind]
 
 
 def is_supported(base: BaseImage, on: dt.date) -> bool | None:
@@ -240,27 +199,13 @@ def review(assessment: Assessment) -> Review:
     return due
 
 
-def standings(assessment: Assessment) -> str:
-    """Return how many workloads stand how, in a line."""
-    if not assessment.workloads:
-        return "none was found"
-    words = {
-        Standing.FITS: ("can move as it is", "can move as they are"),
-        Standing.CHANGES: ("can move after named changes", "can move after named changes"),
-        Standing.STAYS: ("stays where it is", "stay where they are"),
-        Standing.UNKNOWN: ("is on a base that is not known", "are on a base that is not known"),
-    }
-    found = [verdict(one).standing for one in assessment.workloads]
-    return ", ".join(wording.plural(found.count(one), *words[one]) for one in Standing if one in found)
-
-
 def savings_sentence(assessment: Assessment) -> str:
-    """Return what the project's bases take today and after; empty where no size is known."""
+    """Return what the project's bases take today and after; empty where no size is known or nothing changes."""
     sums = savings(assessment)
-    if not sums.counted:
+    if not sums.counted or not sums.saved:
         return ""
     left_out = f"; not known for {wording.listing(list(sums.left_out))}" if sums.left_out else ""
-    less = f"{wording.size(abs(sums.saved))} {'less' if sums.saved >= 0 else 'more'}"
+    less = f"{wording.size(abs(sums.saved))} {'less' if sums.saved > 0 else 'more'}"
     return (
         f"{wording.size(sums.today)} to download today, {wording.size(sums.after)} with the first candidates: {less} "
         f"(shared layers counted once{left_out})"

@@ -1,14 +1,18 @@
-"""The gap to the ideal, and what to do, in order."""
+"""What to do across the project, the first first, with the change itself."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
 
 from basewright.model.assessment import AssessedWorkload, Assessment
 from basewright.model.candidate import Action, ActionKind
 from basewright.model.contract import Effect
-from basewright.report import view
+from basewright.model.span import Location
+from basewright.report import urgency, view
 from basewright.report.content import pieces
 from basewright.report.content.pieces import paragraph, plain, prose, table
-from basewright.report.document import Block, Code, CodeBlock, Inline, Mark, Paragraph, Section, Strong, Tone
+from basewright.report.document import Block, Code, CodeBlock, Inline, Link, Mark, Paragraph, Section, Strong
 
-_MET = {True: Mark("met", Tone.GOOD), False: Mark("open", Tone.WARN), None: Mark("not known", Tone.PLAIN)}
 _KINDS = {
     ActionKind.CHANGE_BASE: "change the base",
     ActionKind.ADD_STAGE: "add a stage",
@@ -17,78 +21,136 @@ _KINDS = {
     ActionKind.REPAIR: "repair",
     ActionKind.LOOK: "look",
 }
+_CONTEXT = 2
+"""Lines beside a change that are shown; longer runs are counted."""
+_BASE_STEPS = frozenset({ActionKind.REPAIR, ActionKind.CHANGE_BASE, ActionKind.ADD_STAGE})
+_EACH_PINNED = "Pin each base by its digest"
+_SHORT = 3
+"""Lines of a change that fit into a table's cell."""
 
 
-def gap(assessment: Assessment) -> Section:
-    """Return the section: the distance of each service to the ideal."""
-    rows: list[tuple[Inline, ...]] = [
-        (plain(assessed.workload.name), plain(one.what), plain(one.ideal), plain(one.now), (_MET[one.is_met],))
-        for assessed in pieces.workloads(assessment)
-        for one in assessed.recommendation.gap
-    ]
-    text = "The ideal is a supported, minimal base without what the service does not need, pinned, run without rights."
-    blocks: list[Block] = [paragraph(text)]
-    if rows:
-        known = [one.is_met for assessed in assessment.workloads for one in assessed.recommendation.gap]
-        blocks.append(
-            paragraph(f"{known.count(True)} of {len(known)} points are met, {known.count(None)} are not known.")
-        )
-        blocks.append(
-            table("Ideal and today", ("Service", "Point", "Ideal", "Now", "Met"), rows, folded=len(rows) > 24)
-        )
-    else:
-        blocks.append(paragraph("Nothing could be compared."))
-    return Section("gap", "Gap to the ideal", tuple(blocks))
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """An action of one service; `turn` is 0 for what changes the base, then 1."""
+
+    turn: int
+    number: int
+    """The service's place in the report."""
+    assessed: AssessedWorkload
+    action: Action
+
+    @property
+    def has_card(self) -> bool:
+        """Whether its change is shown below the table."""
+        return self.turn == 0 or len(self.action.change.splitlines()) > _SHORT
 
 
 def actions(assessment: Assessment) -> Section:
-    """Return the section: what to do, service by service, the first first."""
-    below = []
-    for number, assessed in enumerate(pieces.workloads(assessment), 1):
-        found = sorted(assessed.recommendation.actions, key=lambda one: one.rank)
-        if not found:
-            continue
-        blocks: list[Block] = []
-        for one in found:
-            blocks += _action(one)
-        blocks += _touched(assessed)
-        below.append(Section(f"actions-{number}", assessed.workload.name, tuple(blocks), is_card=True))
-    text = (
-        "Lines marked `-` go, lines marked `+` come. Build and test after each step (see Testing)."
-        if below
-        else "There is nothing to do."
+    """Return the section: every step in its order, those that several services share in one line."""
+    steps = [step for number, one in enumerate(pieces.workloads(assessment), 1) for step in _steps(number, one)]
+    if not steps:
+        return Section("actions", "What to do", (paragraph("There is nothing to do."),))
+    groups: dict[tuple[object, ...], list[_Step]] = {}
+    for step in sorted(steps, key=lambda one: one.turn):
+        groups.setdefault(_key(step), []).append(step)
+    rows = [_row(number, members) for number, members in enumerate(groups.values(), 1)]
+    order = (
+        "Services in production and of high criticality come first, as they were declared."
+        if any(urgency.is_declared_urgent(one) for one in assessment.workloads)
+        else "Nobody declared which service is critical or in production, so services stand by name."
     )
-    return Section("actions", "What to do", (paragraph(text),), tuple(below))
+    text = f"Changes of a base first, then hardening. {order} Build and test after each step (see "
+    heads = ("#", "Step", "Service", "Where", "Why", "Change")
+    blocks: list[Block] = [
+        Paragraph((text, Link("Testing", "testing"), ").")),
+        table("Steps in their order", heads, rows),
+    ]
+    return Section("actions", "What to do", tuple(blocks), tuple(_cards(assessment, steps)))
+
+
+def _steps(number: int, assessed: AssessedWorkload) -> Iterator[_Step]:
+    """Yield a service's steps in their order: all up to the last that changes the base have the first turn."""
+    found = sorted(assessed.recommendation.actions, key=lambda one: one.rank)
+    last = max((place for place, one in enumerate(found) if one.kind in _BASE_STEPS), default=-1)
+    for place, one in enumerate(found):
+        yield _Step(int(place > last), number, assessed, one)
+
+
+def _key(step: _Step) -> tuple[object, ...]:
+    """Return what makes two steps one line: nothing does where each has a change of its own to show."""
+    action = step.action
+    if step.has_card:
+        return step.turn, step.assessed.workload.name, action.rank
+    return step.turn, action.kind, "" if action.kind is ActionKind.PIN else action.what, action.why
+
+
+def _row(number: int, members: list[_Step]) -> tuple[Inline, ...]:
+    first = members[0].action
+    what = _EACH_PINNED if first.kind is ActionKind.PIN and len(members) > 1 else pieces.heading(first.what)
+    services: Inline = pieces.joined(_service(one) for one in members)
+    places: list[Location] = [one.action.where for one in members if one.action.where]
+    if members[0].has_card:
+        return plain(str(number)), (Strong(what),), services, pieces.places(places), (), ("see below",)
+    why = prose(pieces.sentence(first.why))
+    return plain(str(number)), plain(what), services, pieces.places(places), why, _changes(members)
+
+
+def _changes(members: list[_Step]) -> Inline:
+    """Return the changes of a line, each once, with the services that it is for where there are several."""
+    found: dict[str, list[str]] = {}
+    for one in members:
+        found.setdefault(one.action.change, []).append(one.assessed.workload.name)
+    if len(found) == 1:
+        return _in_cell(next(iter(found)))
+    told = [(f"{', '.join(names)}: ", *(_in_cell(change) or ("by hand",))) for change, names in found.items()]
+    return pieces.joined(told, "; ")
+
+
+def _in_cell(change: str) -> Inline:
+    return pieces.joined(((Code(line),) for line in change.splitlines() if line.strip()), " ")
+
+
+def _service(step: _Step) -> Inline:
+    name = step.assessed.workload.name
+    return (Link(name, f"actions-{step.number}"),) if step.has_card else plain(name)
+
+
+def _cards(assessment: Assessment, steps: list[_Step]) -> Iterator[Section]:
+    for number, assessed in enumerate(pieces.workloads(assessment), 1):
+        shown = [one.action for one in steps if one.number == number and one.has_card]
+        if not shown:
+            continue
+        blocks = [block for one in shown for block in _action(one)]
+        blocks += _touched(assessed)
+        yield Section(f"actions-{number}", assessed.workload.name, tuple(blocks), is_card=True)
 
 
 def _action(action: Action) -> list[Block]:
     where: Inline = (" at ", Code(str(action.where))) if action.where else ()
-    blocks: list[Block] = [
-        Paragraph(
-            (
-                Strong(f"{action.rank}. {pieces.heading(action.what)}"),
-                " ",
-                Mark(_KINDS[action.kind]),
-                *where,
-            )
-        ),
-        Paragraph(prose(pieces.sentence(action.why))),
-    ]
+    head: Inline = (Strong(pieces.heading(action.what)), " ", Mark(_KINDS[action.kind]), *where)
+    blocks: list[Block] = [Paragraph((*head, ": ", *prose(pieces.sentence(action.why))))]
     if action.change:
-        blocks.append(CodeBlock(action.change, "diff"))
+        blocks.append(CodeBlock(_shortened(action.change), "diff"))
     return blocks
 
 
+def _shortened(change: str) -> str:
+    """Return a change without long runs of lines that stay as they are."""
+    shown: list[str] = []
+    for stays, run in groupby(change.splitlines(), key=lambda line: not line.startswith(("+", "-"))):
+        lines = list(run)
+        shown += [f"  … {len(lines)} lines stay as they are"] if stays and len(lines) > _CONTEXT else lines
+    return "\n".join(shown)
+
+
 def _touched(assessed: AssessedWorkload) -> list[Block]:
-    """Return the lines that the first candidate's contract touches."""
+    """Return the lines that the first candidate's contract touches; the card of the service explains them."""
     candidate = view.first_candidate(assessed)
     if candidate is None:
         return []
-    rows = [
-        (pieces.places(one.touches), plain(one.aspect.value.replace("-", " ")), prose(one.explanation))
+    found = [
+        (*pieces.places(one.touches), f" ({one.aspect.value.replace('-', ' ')}, {one.effect.value})")
         for one in candidate.contract
         if one.touches and one.effect is not Effect.NONE
     ]
-    if not rows:
-        return []
-    return [table("Lines that the new base touches", ("Line", "Aspect", "What to know"), rows)]
+    return [Paragraph(("Lines that the new base touches: ", *pieces.joined(found, "; "), "."))] if found else []

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from basewright.model.assessment import AssessedWorkload, Assessment
 from basewright.model.base import BaseImage, Kind
-from basewright.model.candidate import Candidate
-from basewright.report import view, wording
+from basewright.model.candidate import TradeOff
+from basewright.model.workload import Declaration, Origin
+from basewright.report import refusal_groups, urgency, verdicts, view, wording
 from basewright.report.content import pieces
 from basewright.report.content.pieces import paragraph, plain, prose, table, word
 from basewright.report.document import Block, Bullets, Code, CodeBlock, Inline, Section, Strong
@@ -32,12 +33,9 @@ _MAINTENANCE = (
 
 def alternatives(assessment: Assessment) -> Section:
     """Return the section: the best base of each road, per service, and what each costs."""
-    rows: list[tuple[Inline, ...]] = []
-    costs: list[tuple[Inline, ...]] = []
-    for assessed in pieces.workloads(assessment):
-        candidates = view.ranked(assessed)
-        rows.append((plain(assessed.workload.name), *(_road(assessed, fits) for _, fits in _ROADS)))
-        costs += [row for one in candidates for row in _trade_offs(assessed, one)]
+    rows: list[tuple[Inline, ...]] = [
+        (plain(one.workload.name), *(_road(one, fits) for _, fits in _ROADS)) for one in pieces.workloads(assessment)
+    ]
     if not rows:
         return Section("alternatives", "Alternatives", (paragraph("There is no service to choose for."),))
     blocks: list[Block] = [
@@ -47,16 +45,24 @@ def alternatives(assessment: Assessment) -> Section:
         ),
         table("The best base on each road", ("Service", *(name for name, _ in _ROADS)), rows),
     ]
+    costs = _trade_offs(assessment)
     if costs:
-        heads = ("Service", "Base", "Trade-off", "What it means", "How it is met")
-        blocks.append(table("Trade-offs", heads, costs, folded=len(costs) > 12))
-    return Section("alternatives", "Alternatives", tuple(blocks))
+        heads = ("Trade-off", "What it means", "How it is met", "Of which base, for which service")
+        blocks.append(table("Trade-offs", heads, costs))
+    known = [_familiar(one, entry) for one in pieces.workloads(assessment) for entry in urgency.familiar(one)]
+    if known:
+        blocks += [paragraph("What the team knows already costs less to learn:"), Bullets(tuple(known))]
+    plans = tuple(
+        Section(f"plan-{number}", f"Plan {number}", (paragraph(pieces.sentence(plan)),))
+        for number, plan in enumerate(refusal_groups.shared_plans(assessment), 1)
+    )
+    return Section("alternatives", "Alternatives", tuple(blocks), plans)
 
 
 def _road(assessed: AssessedWorkload, fits: Callable[[BaseImage], bool]) -> Inline:
     found = next((one for one in view.ranked(assessed) if fits(one.base)), None)
     if found is not None:
-        share = wording.saved_share(view.download_or_size(found)[0])
+        share = wording.saved_share(verdicts.download_or_size(found)[0])
         breaks = wording.plural(len(found.breaks), "break") if found.breaks else "no break"
         words = ", ".join(filter(None, (f"rank {found.rank}", share, breaks)))
         return (Code(str(found.base.reference)), f" {words}")
@@ -64,17 +70,37 @@ def _road(assessed: AssessedWorkload, fits: Callable[[BaseImage], bool]) -> Inli
     return plain("today's base is one" if today is not None and fits(today) else "none that fits")
 
 
-def _trade_offs(assessed: AssessedWorkload, candidate: Candidate) -> list[tuple[Inline, ...]]:
+def _trade_offs(assessment: Assessment) -> list[tuple[Inline, ...]]:
+    """Return each trade-off once, with the bases and services that it is of."""
+    found: dict[TradeOff, dict[str, list[str]]] = {}
+    for assessed in pieces.workloads(assessment):
+        for candidate in view.ranked(assessed):
+            for one in candidate.trade_offs:
+                bases = found.setdefault(one, {})
+                bases.setdefault(str(candidate.base.reference), []).append(assessed.workload.name)
     return [
         (
-            plain(assessed.workload.name),
-            pieces.code(str(candidate.base.reference)),
             plain(one.kind.value.replace("-", " ")),
             prose(one.what),
             prose(one.met_by) or plain("not met: accept it or choose another base"),
+            pieces.joined((Code(base), f" ({', '.join(names)})") for base, names in found[one].items()),
         )
-        for one in sorted(candidate.trade_offs, key=lambda x: (x.kind, x.what))
+        for one in sorted(found, key=lambda x: (x.kind, x.what, x.met_by))
     ]
+
+
+def _familiar(assessed: AssessedWorkload, declared: Declaration) -> Inline:
+    """Say which candidates are what the team is declared to know."""
+    matching = [one for one in view.ranked(assessed) if _is_of(one.base, declared.value)]
+    bases = pieces.joined((Code(str(one.base.reference)), f" (rank {one.rank})") for one in matching)
+    said = f"{assessed.workload.name}: the team knows {declared.value}, declared by {declared.owner} because "
+    return (f"{said}{declared.reason.rstrip('.')}; candidates of it: ", *(bases or ("none",)), ".")
+
+
+def _is_of(base: BaseImage, word_known: str) -> bool:
+    words = {base.family, base.vendor, base.libc or "", base.os.id if base.os else "", base.kind or ""}
+    words |= {base.runtime.name if base.runtime else "", base.reference.repository}
+    return word_known.strip().lower() in {one.lower() for one in words if one}
 
 
 def drawbacks(assessment: Assessment) -> Section:
@@ -82,11 +108,10 @@ def drawbacks(assessment: Assessment) -> Section:
     blocks: list[Block] = []
     shell_less = [one for one in pieces.workloads(assessment) if _loses_shell(one)]
     if shell_less:
-        name = shell_less[0].workload.service or shell_less[0].workload.name
         names = wording.listing([one.workload.name for one in shell_less])
         blocks += [
             paragraph(f"Without a shell there is no docker exec into it. This concerns {names}. Debug from beside it:"),
-            CodeBlock(_debugging(name), "sh"),
+            CodeBlock("\n\n".join(_debugging(shell_less)), "sh"),
         ]
     bullets = Bullets(tuple((Strong(f"{name}."), f" {text}") for name, text in _MAINTENANCE))
     blocks.append(paragraph("Maintenance of small bases:"))
@@ -98,12 +123,24 @@ def _loses_shell(assessed: AssessedWorkload) -> bool:
     return any(one.base.shell is False for one in assessed.recommendation.candidates)
 
 
-def _debugging(name: str) -> str:
-    return (
-        "# Docker: a companion with the same processes and network; the service's files are in /proc/1/root\n"
-        f'id="$(docker compose ps -q {word(name)})"\n'
-        'docker run --rm -it --pid "container:$id" --network "container:$id" --cap-add SYS_PTRACE busybox:stable sh\n'
-        "\n"
-        "# Kubernetes: an ephemeral container beside the running one\n"
-        f"kubectl debug -it POD --image=busybox:stable --target={word(name)}"
+def _debugging(services: list[AssessedWorkload]) -> list[str]:
+    """Return the commands for the ways in which these services are run."""
+    beside = (
+        'docker run --rm -it --pid "container:$id" --network "container:$id" --cap-add SYS_PTRACE busybox:stable sh'
     )
+    told = []
+    docker = [one.workload for one in services if one.workload.origin is not Origin.KUBERNETES]
+    if docker:
+        first = docker[0]
+        find = f"docker compose ps -q {word(first.service)}" if first.service else "docker ps -q --filter name=NAME"
+        told.append(
+            "# Docker: a companion with the same processes and network; the service's files are in /proc/1/root\n"
+            f'id="$({find})"\n{beside}'
+        )
+    pods = [one.workload for one in services if one.workload.origin is Origin.KUBERNETES]
+    target = word(pods[0].name.rpartition("/")[2]) if pods else "CONTAINER"
+    told.append(
+        "# Kubernetes: an ephemeral container beside the running one\n"
+        f"kubectl debug -it POD --image=busybox:stable --target={target}"
+    )
+    return told

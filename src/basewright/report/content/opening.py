@@ -2,18 +2,31 @@
 
 from basewright import __version__
 from basewright.model.assessment import Assessment
-from basewright.report import view, wording
+from basewright.report import urgency, verdicts, view, wording
 from basewright.report.content import pieces
 from basewright.report.content.pieces import paragraph, plain, prose, table
-from basewright.report.document import Block, Bullets, Code, Facts, Link, Mark, Note, Section, Strong, Tone
+from basewright.report.document import (
+    Block,
+    Bullets,
+    Code,
+    Facts,
+    Link,
+    Mark,
+    Note,
+    Paragraph,
+    Section,
+    Strong,
+    Tone,
+)
 
 _TONES = {
-    view.Standing.FITS: Mark("fits", Tone.GOOD),
-    view.Standing.CHANGES: Mark("fits with changes", Tone.WARN),
-    view.Standing.STAYS: Mark("stays", Tone.PLAIN),
-    view.Standing.UNKNOWN: Mark("not known", Tone.BAD),
+    verdicts.Standing.FITS: Mark("fits", Tone.GOOD),
+    verdicts.Standing.CHANGES: Mark("after named changes", Tone.WARN),
+    verdicts.Standing.STAYS: Mark("stays", Tone.PLAIN),
+    verdicts.Standing.UNKNOWN: Mark("not known", Tone.BAD),
 }
 
+_STANDING_KEYS = frozenset({"environment", "criticality"})
 _STEPS = (
     "Read the project's Dockerfiles, Compose files and manifests, resolve build arguments, and join them to workloads.",
     "Derive what each workload needs when it runs; each need names the line it was read from and how sure it is.",
@@ -23,7 +36,7 @@ _STEPS = (
 )
 
 
-def standing(verdict: view.Verdict) -> Mark:
+def standing(verdict: verdicts.Verdict) -> Mark:
     """Return a verdict as a label."""
     return _TONES[verdict.standing]
 
@@ -32,22 +45,31 @@ def summary(assessment: Assessment) -> Section:
     """Return the section: what to take away in half a minute."""
     rows = []
     for number, assessed in enumerate(pieces.workloads(assessment), 1):
-        name, verdict = assessed.workload.name, view.verdict(assessed)
+        name, verdict = assessed.workload.name, verdicts.verdict(assessed)
         rows.append(
             (
                 (Link(name, pieces.anchor(number, name)),),
                 (Code(view.base_name(assessed)),),
                 (standing(verdict),),
                 plain(verdict.sentence),
+                plain(", ".join(one.value for one in urgency.declarations(assessed) if one.key in _STANDING_KEYS)),
             )
         )
     blocks: list[Block] = []
     if not rows:
         blocks.append(Note(Tone.WARN, plain("No workload was found, so nothing was assessed.")))
     else:
-        blocks.append(table("Every service at a glance", ("Service", "Base today", "Standing", "Advice"), rows))
+        line = (
+            Strong(f"{verdicts.standings(assessment)}."),
+            " What to do first stands ",
+            Link("below", "actions"),
+            ".",
+        )
+        blocks.append(Paragraph(line))
+        heads = ("Service", "Base today", "Standing", "Advice", "Declared")
+        blocks.append(table("Every service at a glance", heads, rows))
     sums = view.savings(assessment)
-    if sums.counted:
+    if sums.counted and sums.saved:
         blocks.append(paragraph(_savings(sums, assessment.bandwidth_bits_per_second)))
     if assessment.is_incomplete:
         text = "This report is incomplete: something could not be looked at. See "
@@ -97,7 +119,9 @@ def scope(assessment: Assessment) -> Section:
         blocks.append(table("Left out on purpose", ("Path", "Reason"), rows))
     if assessment.inputs:
         rows = [(pieces.code(path), pieces.code(digest[:16])) for path, digest in sorted(assessment.inputs)]
-        blocks.append(table("Files that were read", ("File", "SHA-256 (first 16 digits)"), rows, folded=True))
+        blocks.append(
+            table("Files that were read", ("File", "SHA-256 (first 16 digits)"), rows, folded=True, dense=True)
+        )
     return Section("scope", "Scope", tuple(blocks))
 
 

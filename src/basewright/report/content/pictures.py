@@ -1,16 +1,15 @@
-"""The pictures of the report, each with the table that says the same."""
+"""The pictures of the report; where no table beside one says the same, it brings its own."""
 
 from collections import defaultdict
 
 from basewright.model.assessment import AssessedWorkload, Assessment
 from basewright.model.base import BaseImage
 from basewright.model.dockerfile import BaseKind, Build
-from basewright.report import view, wording
+from basewright.report import view
 from basewright.report.content import pieces
 from basewright.report.content.pieces import plain, table
 from basewright.report.document import Bar, Bars, Inline, KindRow, Kinds, Picture, StageGraph, StageNode
 
-_NO_ADVICE = "nothing advised"
 _STAGES_SHOWN = 60
 """Stages that are drawn of one build; real ones have fewer than twenty."""
 
@@ -22,15 +21,11 @@ def kinds(assessment: Assessment) -> Picture:
         today, candidate = view.current_base(assessed), view.first_candidate(assessed)
         after = candidate.base.kind if candidate else None
         found.append(KindRow(assessed.workload.name, today.kind if today else None, after, candidate is not None))
-    rows = [
-        (plain(one.label), pieces.kind(one.today), pieces.kind(one.after) if one.has_after else plain(_NO_ADVICE))
-        for one in found
-    ]
     return Picture(
         Kinds(tuple(found)),
         "Kinds of base, today and with the first candidate",
         "Each row is a service; the further right, the less there is in its base.",
-        table("Kinds of base", ("Service", "Today", "First candidate"), rows, folded=True),
+        None,
     )
 
 
@@ -55,17 +50,12 @@ def _bars(assessment: Assessment, name: str, title: str, *, is_size: bool) -> Pi
         bars.append(Bar(assessed.workload.name, number(view.current_base(assessed)), after, candidate is not None))
     if all(one.today is None and one.after is None for one in bars):
         return None
-    say = wording.size if is_size else wording.count
-    rows: list[tuple[Inline, ...]] = [
-        (plain(one.label), plain(say(one.today)), plain(say(one.after) if one.has_after else _NO_ADVICE))
-        for one in bars
-    ]
     unit = "megabytes to download" if is_size else "packages"
     return Picture(
         Bars(tuple(bars), is_size),
         f"{title}, today and with the first candidate",
         f"Bars of {unit} for each service; a number that is not known is said to be so and has no bar.",
-        table(title, ("Service", "Today#", "First candidate#"), rows, folded=True),
+        None,
     )
 
 

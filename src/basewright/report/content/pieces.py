@@ -8,8 +8,8 @@ from basewright.model.assessment import AssessedWorkload, Assessment
 from basewright.model.base import BaseImage, Kind
 from basewright.model.candidate import Change
 from basewright.model.span import Location
-from basewright.report import inert, wording
-from basewright.report.document import Code, Column, Inline, Mark, Paragraph, TableBlock, Tone
+from basewright.report import inert, references, urgency, wording
+from basewright.report.document import Code, Column, Inline, Link, Mark, Paragraph, Reference, Strong, TableBlock, Tone
 
 _CODE_SPAN = re.compile(r"(`+)([^`]+)\1")
 _NO_ANCHOR = re.compile(r"[^a-z0-9]+")
@@ -23,8 +23,8 @@ _KIND_TONES = {
 
 
 def workloads(assessment: Assessment) -> tuple[AssessedWorkload, ...]:
-    """Return the workloads by name."""
-    return tuple(sorted(assessment.workloads, key=lambda one: one.workload.name))
+    """Return the workloads in the order in which to turn to them; by name where nobody declared anything."""
+    return urgency.by_urgency(assessment)
 
 
 def anchor(number: int, name: str) -> str:
@@ -34,13 +34,33 @@ def anchor(number: int, name: str) -> str:
 
 
 def prose(text: str) -> Inline:
-    """Return a sentence, what stands in backticks as code."""
-    pieces: list[str | Code] = []
+    """Return a sentence, what stands in backticks as code and what is an address of our own as a reference."""
+    pieces: list[str | Code | Reference] = []
     cursor = 0
     for match in _CODE_SPAN.finditer(text):
-        pieces += [text[cursor : match.start()], Code(match[2])]
+        pieces += [*_referring(text[cursor : match.start()]), Code(match[2])]
         cursor = match.end()
-    return tuple(piece for piece in (*pieces, text[cursor:]) if piece)
+    return (*pieces, *_referring(text[cursor:]))
+
+
+def _referring(text: str) -> tuple["str | Reference", ...]:
+    pieces: list[str | Reference] = []
+    for piece, is_address in references.split(text):
+        if is_address and references.is_ours(piece):
+            pieces.append(Reference(piece))
+        elif pieces and isinstance(pieces[-1], str):
+            pieces[-1] += piece
+        else:
+            pieces.append(piece)
+    return tuple(pieces)
+
+
+def joined(parts: Iterable[Inline], separator: str = ", ") -> Inline:
+    """Return the parts in one line, `separator` between them."""
+    line: list[str | Code | Strong | Link | Reference | Mark] = []
+    for part in parts:
+        line += [separator, *part] if line else part
+    return tuple(line)
 
 
 def paragraph(text: str) -> Paragraph:
@@ -115,7 +135,12 @@ def change(value: Change, *, is_size: bool) -> str:
 
 
 def table(
-    caption: str, heads: Iterable[str], rows: Iterable[tuple[Inline, ...]], *, folded: bool = False
+    caption: str,
+    heads: Iterable[str],
+    rows: Iterable[tuple[Inline, ...]],
+    *,
+    folded: bool = False,
+    dense: bool = False,
 ) -> TableBlock:
     """Return a table; a head that ends in ``#`` is of a column of numbers. Columns without any text are left out."""
     columns, cells = tuple(heads), tuple(rows)
@@ -125,6 +150,7 @@ def table(
         tuple(Column(columns[place].removesuffix("#"), columns[place].endswith("#")) for place in kept),
         tuple(tuple(row[place] for place in kept) for row in cells),
         folded,
+        dense,
     )
 
 

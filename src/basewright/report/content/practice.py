@@ -2,6 +2,7 @@
 
 from basewright.model.assessment import AssessedWorkload, Assessment
 from basewright.model.need import NeedKind
+from basewright.model.redaction import redact
 from basewright.model.span import Location
 from basewright.model.workload import Manifest, Mount, Process, RuntimeConfig, Setting
 from basewright.report import view, wording
@@ -104,6 +105,7 @@ def _process(process: Process | None, otherwise: str) -> Inline:
     if process is None:
         return plain(otherwise)
     first = process.words[0].split(maxsplit=1)[0] if process.words and process.words[0].strip() else "nothing"
+    first = redact(first)
     form = "shell form" if process.is_shell_form else "exec form"
     return (Code(first), f" in {form} at ", Code(str(process.where)))
 
