@@ -120,6 +120,7 @@ class Need:
     ``bin/python`` is a link to it, a console script's first line names it. "" where nothing relies on one path."""
     image: str = ""
     """LIBC, SERVICE, STATEFUL_DATA: the image that the programs were taken from, where a COPY brings them from another
-    than today's base: ``postgres:15``. "" for today's base, and where it is not known."""
+    than today's base: ``postgres:15``. "" for today's base, and where it is not known. What they load at run time, the
+    C library first of all, is still the base's, unless the COPY brought it along."""
     avoidable: str = ""
     """How the need could go away, where it could: ``exec form works: no variable, no pipe``; empty where it cannot."""

@@ -13,6 +13,7 @@ from basewright.model.need import Confidence, EvidenceKind, Need, NeedKind
 from basewright.model.span import Location
 from basewright.model.workload import Mount, MountKind, Origin
 from basewright.needs.evidence import need
+from basewright.needs.installed_version import told_versions
 from basewright.needs.interpreter import runtime_version
 from basewright.needs.invocation import Invocation
 from basewright.needs.service import image_of_service, running_services
@@ -115,13 +116,13 @@ def _need(
     origin: EvidenceKind = EvidenceKind.FILE,
 ) -> Need:
     version = runtime_version(view, service.name)
-    return need(
-        NeedKind.STATEFUL_DATA, service.name, where, what, confidence=confidence, origin=origin, version=version
-    )
+    version = version or next((one.version for one in told_versions(view, service.name)), None)
+    found = need(NeedKind.STATEFUL_DATA, service.name, where, what, confidence=confidence, origin=origin)
+    return replace(found, version=version)
 
 
 def _covers(target: str, path: str) -> bool:
-    """Whether a mount on `target` holds `path`, or is a part of it that holds data (not a single configuration file)."""
+    """Whether a mount on `target` holds `path`, or is a part of it that may hold data."""
     return _holds(target, path) or posixpath.normpath(target).startswith(path + "/")
 
 

@@ -151,7 +151,7 @@ _RUNTIMES = {
 def runtime_of_reference(reference: ImageReference) -> str | None:
     """Return what the images of `reference` are for; None for any repository that is neither official nor its maker's.
 
-    A name says nothing by itself: ``example/postgres`` may be a client, a backup job, or a server with a set-up of its own.
+    A name says nothing by itself: ``example/postgres`` may be a client, a backup job, or a server set up otherwise.
     """
     name = reference.familiar_name
     return _RUNTIMES.get(name, name if reference.is_official else None)
