@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from basewright.model.base import BaseImage, Kind, Role
 from basewright.model.candidate import Action, ActionKind, Candidate, Finding, Severity, Suitability
+from basewright.model.redaction import redact
 from basewright.recommend.candidates import footprint, like_today
 from basewright.recommend.change_text import from_change, stage_change
 from basewright.recommend.findings import find
@@ -45,7 +46,10 @@ def actions(situation: Situation, subject: Subject | None, candidates: tuple[Can
         *hardening(situation, subject, candidates, findings),
     ]
     steps += [*_pin(situation, subject, candidates, steps), *_look(situation, findings)]
-    return tuple(replace(step, rank=number) for number, step in enumerate(steps, 1))
+    return tuple(
+        replace(step, rank=number, why=redact(step.why), change=redact(step.change))
+        for number, step in enumerate(steps, 1)
+    )
 
 
 def _answered(situation: Situation, subject: Subject | None, candidates: tuple[Candidate, ...]) -> frozenset[str]:

@@ -20,10 +20,10 @@ from needing import mount, package_json, script, service, setting, workload
 from basewright.model.base import BaseImage, Horizon, Match, OperatingSystem, Recognition
 from basewright.model.candidate import Finding, Severity
 from basewright.model.need import Need, NeedKind, Phase
+from basewright.model.redaction import is_secret_name
 from basewright.model.span import Location
 from basewright.model.workload import Declaration, Workload
 from basewright.recommend.findings import RULES, find
-from basewright.recommend.findings.content import is_secret_name
 
 OLD = image("debian:bookworm-slim", os=BOOKWORM)
 ENDED = replace(

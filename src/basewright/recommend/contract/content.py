@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from basewright.model.contract import Aspect, Difference, Effect
 from basewright.model.need import NeedKind
+from basewright.model.redaction import redact_words
 from basewright.model.span import Location
 from basewright.recommend import references
 from basewright.recommend.contract.comparison import Comparison
@@ -46,7 +47,7 @@ def differences(c: Comparison) -> Iterator[Difference]:
     runtime = c.situation.workload.runtime
     starts = tuple(one for one in (runtime.entrypoint, runtime.command) if one is not None)
     if starts:
-        old = " ".join(str(one) for one in starts)
+        old = " ".join(word for one in starts for word in redact_words(one.words))
         why = f"{c.subject.name} starts by itself: remove these lines"
         touches = tuple(sorted(one.where for one in starts))
         yield Difference(Aspect.COMMAND, old, "the image's own", Effect.BREAK, touches, why)

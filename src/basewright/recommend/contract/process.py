@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from basewright.model.base import BaseImage
 from basewright.model.contract import Aspect, Difference, Effect
+from basewright.model.redaction import redact_words
 from basewright.model.workload import Process
 from basewright.recommend import references
 from basewright.recommend.contract.comparison import Comparison
@@ -78,7 +79,7 @@ def _under_entrypoint(
         rest = [word for word in command.words[1:] if not (word == "-jar" and "-jar" in new)]
         return (
             Effect.BREAK,
-            f"it would run `{_text(new)} {command}`: write CMD {_json(rest)}, or set ENTRYPOINT []",
+            f"it would run `{_text(new)} {_shown(command)}`: write CMD {_json(rest)}, or set ENTRYPOINT []",
         )
     if _INTERPRETER.fullmatch(program) and not first.endswith((".py", ".js", ".mjs", ".cjs", ".jar", ".rb", ".php")):
         if first.startswith("-"):
@@ -203,5 +204,9 @@ def _text(words: tuple[str, ...] | None) -> str | None:
     return None if words is None else shlex.join(words) if words else "(none)"
 
 
+def _shown(process: Process) -> str:
+    return " ".join(redact_words(process.words))
+
+
 def _json(words: list[str]) -> str:
-    return "[" + ", ".join(f'"{word}"' for word in words) + "]"
+    return "[" + ", ".join(f'"{word}"' for word in redact_words(words)) + "]"

@@ -1,6 +1,5 @@
 """Rules about what is in the image and need not be, or must not be."""
 
-import itertools
 import re
 from collections.abc import Iterator
 
@@ -8,18 +7,11 @@ from basewright.model.base import Kind, Role
 from basewright.model.candidate import Finding, Severity
 from basewright.model.dockerfile import Instruction
 from basewright.model.need import NeedKind
+from basewright.model.redaction import is_secret_name, switches
 from basewright.recommend import references
 from basewright.recommend.findings.rule import Rule
 from basewright.recommend.situation import Situation, places
 
-_SECRET_WORDS = frozenset(
-    {"password", "passwd", "pwd", "secret", "token", "apikey", "credential", "credentials", "passphrase"}
-)
-_SECRET_PAIRS = frozenset({("private", "key"), ("api", "key"), ("access", "key"), ("signing", "key"), ("auth", "key")})
-_POINTS_ELSEWHERE = frozenset({"file", "path", "name", "url", "endpoint", "length", "ttl", "id", "type"})
-_NO_SECRETS = frozenset({"", "0", "1", "true", "false", "yes", "no", "on", "off", "none"})
-"""Values that switch something: the variable holds no secret then."""
-_SPLIT = re.compile(r"[_\-.]+")
 _FOREIGN = re.compile(r"node_modules|site-packages|dist-packages|\.?venv\b|/opt/venv|vendor/bundle")
 
 
@@ -73,19 +65,11 @@ def _secrets(situation: Situation) -> Iterator[Finding]:
                     )
 
 
-def is_secret_name(name: str) -> bool:
-    """Whether a variable of this name holds a secret, as far as a name tells."""
-    words = [word for word in _SPLIT.split(name.lower()) if word]
-    if not words or words[-1] in _POINTS_ELSEWHERE:
-        return False
-    return bool(_SECRET_WORDS & set(words)) or any(pair in _SECRET_PAIRS for pair in itertools.pairwise(words))
-
-
 def _assigned(instruction: Instruction) -> Iterator[str]:
     """Yield the names that an ENV gives a value, or that an ARG takes one for."""
     if instruction.keyword == "ENV":
         pairs = zip(instruction.words[::2], instruction.words[1::2], strict=False)
-        yield from (name for name, value in pairs if value.strip("\"'").lower() not in _NO_SECRETS)
+        yield from (name for name, value in pairs if not switches(value))
     elif instruction.keyword == "ARG":
         yield from (word.partition("=")[0] for word in instruction.words)
 

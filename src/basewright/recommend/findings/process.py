@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from basewright.model.candidate import Finding, Severity
+from basewright.model.redaction import redact
 from basewright.model.workload import Process
 from basewright.recommend.findings.rule import Rule
 from basewright.recommend.situation import Situation
@@ -43,7 +44,7 @@ def _dev_server(situation: Situation) -> Iterator[Finding]:
         for what, where in ((text, ""), *scripts):
             found = _DEV_SERVER.search(what)
             if found:
-                shown = found.group().strip(" \"'/")
+                shown = redact(found.group().strip(" \"'/"))
                 yield Finding(
                     "dev-server-in-production",
                     Severity.WARNING,
