@@ -9,6 +9,7 @@ from basewright.model.need import NeedKind
 from basewright.recommend.assembly import writer
 from basewright.recommend.families import label
 from basewright.recommend.fit.support import end_of_support
+from basewright.recommend.globalization import has_icu
 from basewright.recommend.situation import Situation
 from basewright.recommend.subject import Subject, SubjectKind
 from basewright.recommend.versions import is_pre_release, is_same_line, numbers
@@ -133,10 +134,16 @@ def _is_of_variant(situation: Situation, subject: Subject, base: BaseImage) -> b
     is_same_thing = today is not None and today.runtime is not None and today.runtime.name == subject.name
     wanted = today.variant if is_same_thing and today is not None and today.role is not Role.BUILD else None
     return (
-        base.variant == wanted
+        _plain_variant(base.variant) == wanted
+        or base.variant == wanted
         or base.variant in _PLAIN_VARIANTS.get(subject.name, frozenset())
         or (subject.kind is SubjectKind.CONTENT and base.variant in {None, "slim"})
     )
+
+
+def _plain_variant(variant: str | None) -> str | None:
+    """Return a variant without the mark of the images that hold ICU and time zones beside it (.NET's ``-extra``)."""
+    return variant.removesuffix("-extra") if variant else variant
 
 
 def _same_line(subject: Subject, base: BaseImage) -> bool | None:
@@ -162,7 +169,7 @@ def _group(subject: Subject, base: BaseImage) -> tuple[object, ...]:
     by_name = subject.kind in {SubjectKind.STATIC, SubjectKind.DYNAMIC}
     system = base.reference.repository.rsplit("/", 1)[-1].rsplit("-debian", 1)[0] if by_name else ""
     plain = base.variant in _PLAIN_VARIANTS.get(subject.name, frozenset())
-    variant = "" if plain else base.variant or ""
+    variant = "" if plain else _plain_variant(base.variant) or ""
     # The packages of each release of a distribution are others: each is weighed for itself.
     release = _release(base) if subject.kind is SubjectKind.SYSTEM else ()
     return (base.vendor, base.family, base.kind or "", variant, base.access, system, release)
@@ -178,6 +185,8 @@ def _quality(situation: Situation, subject: Subject, base: BaseImage) -> tuple[o
         base.role is Role.BUILD or tag.endswith("-dev") or "debug" in tag.split("-") or is_pre_release(tag),
         any(one not in base.architectures for one in situation.options.architectures),
         horizon <= situation.today,
+        _is_without_icu(situation, base),
+        (base.variant or "").endswith("-extra") and not situation.of_kind(NeedKind.ICU, NeedKind.TIME_ZONES),
         base.reference.repository.rsplit("/", 1)[-1] not in _usual(situation, subject),
         not _is_exact(subject, base),
         -horizon.toordinal(),
@@ -187,6 +196,10 @@ def _quality(situation: Situation, subject: Subject, base: BaseImage) -> tuple[o
         len(tag),
         str(base.reference),
     )
+
+
+def _is_without_icu(situation: Situation, base: BaseImage) -> bool:
+    return has_icu(base) is False and bool(situation.of_kind(NeedKind.ICU))
 
 
 def _is_exact(subject: Subject, base: BaseImage) -> bool:

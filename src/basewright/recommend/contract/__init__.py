@@ -5,7 +5,18 @@ from dataclasses import replace
 from basewright.model.base import BaseImage
 from basewright.model.contract import Difference, Effect
 from basewright.model.redaction import redact
-from basewright.recommend.contract import accounts, assembled, content, identity, process, release, state, system, tools
+from basewright.recommend.contract import (
+    accounts,
+    assembled,
+    content,
+    environment,
+    identity,
+    process,
+    release,
+    state,
+    system,
+    tools,
+)
 from basewright.recommend.contract.comparison import Aspects, Comparison
 from basewright.recommend.situation import Situation
 from basewright.recommend.subject import Subject
@@ -18,6 +29,7 @@ ASPECTS: tuple[Aspects, ...] = (
     accounts.differences,
     assembled.differences,
     state.differences,
+    environment.differences,
     system.differences,
     tools.differences,
 )

@@ -1,7 +1,6 @@
-"""Aspects of surroundings: ports, volumes, data directory, work directory, environment, stop signal, architectures."""
+"""Aspects of surroundings: ports, volumes, data directory, work directory, stop signal, architectures."""
 
 import itertools
-import re
 from collections.abc import Iterator
 
 from basewright.model.base import BaseImage
@@ -25,7 +24,6 @@ def differences(c: Comparison) -> Iterator[Difference]:
     yield from _data_directory(c)
     yield from _volumes(c)
     yield from _working_directory(c)
-    yield from _environment(c)
     yield from _plain(c)
 
 
@@ -137,22 +135,6 @@ def _working_directory(c: Comparison) -> Iterator[Difference]:
         Effect.REVIEW if relies else Effect.NONE,
         explanation="relative paths start there: set WORKDIR" if relies else "the project sets its own, or uses none",
     )
-
-
-def _environment(c: Comparison) -> Iterator[Difference]:
-    if c.old is None:
-        return
-    own = c.situation.workload.runtime.environment
-    for name in sorted(set(c.old.environment) - set(c.new.environment) - set(own) - {"PATH", "PGDATA"}):
-        used = re.compile(rf"\${{?{re.escape(name)}\b")
-        touches = c.lines_with(used, "RUN", "ENV", "COPY", "CMD", "ENTRYPOINT", "WORKDIR", "USER")
-        scripts = [
-            one.path for one in c.situation.workload.scripts if used.search(one.content.decode("utf-8", "replace"))
-        ]
-        if touches or scripts:
-            where = f" (also used in {', '.join(sorted(scripts))})" if scripts else ""
-            why = f"{name} is set by today's base and used here{where}: set it with ENV"
-            yield Difference(Aspect.ENVIRONMENT, name, None, Effect.REVIEW, touches, why)
 
 
 def _plain(c: Comparison) -> Iterator[Difference]:

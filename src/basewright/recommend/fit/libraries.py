@@ -6,6 +6,7 @@ from basewright.model.base import BaseImage, Kind
 from basewright.model.need import Confidence, Need, NeedKind
 from basewright.recommend import references
 from basewright.recommend.fit.judgement import Caution, Obstacle
+from basewright.recommend.globalization import has_icu, is_switched_off
 from basewright.recommend.situation import Situation
 from basewright.recommend.subject import Subject
 
@@ -17,7 +18,6 @@ _LINKED = {"libgcc_s": ("libgcc-s1", "libgcc", "libgcc1"), "libstdc++": ("libstd
 """Shared library → the packages that bring it: Debian's and Ubuntu's, Alpine's and Wolfi's."""
 _DATA_PACKAGES = ("tzdata", "ca-certificates")
 """Packages of plain files that can be copied: the contract tells of time zones and certificates, nothing refuses."""
-_ICU_PACKAGES = ("libicu", "icu-libs", "icu")
 _FONT_PACKAGES = ("fontconfig", "libfontconfig1", "fonts-dejavu-core", "font-dejavu", "ttf-dejavu")
 
 
@@ -29,7 +29,8 @@ def check(situation: Situation, subject: Subject, base: BaseImage) -> Iterator[O
     for need in situation.of_kind(NeedKind.DYNAMIC_BINARY):
         yield from _linked(need, base)
     for need in situation.of_kind(NeedKind.ICU):
-        yield from _data(need, base, _has_icu(base), "ICU", references.DOTNET_ICU)
+        if not is_switched_off(base):  # it starts without; the contract tells what falls away
+            yield from _data(need, base, has_icu(base), "ICU", references.DOTNET_ICU)
     reference = references.JVM_FONTS if subject.name == "java" else ""
     for need in situation.of_kind(NeedKind.FONTS):
         yield from _data(need, base, _has_any(base, _FONT_PACKAGES), "fonts", reference)
@@ -104,10 +105,6 @@ def _locale(need: Need, base: BaseImage) -> Iterator[Obstacle | Caution]:
             (need,),
             "set LANG=C.UTF-8, where sorting and formatting do not depend on a language",
         )
-
-
-def _has_icu(base: BaseImage) -> bool | None:
-    return True if base.icu_major is not None else _has_any(base, _ICU_PACKAGES)
 
 
 def _has_any(base: BaseImage, prefixes: tuple[str, ...]) -> bool | None:
