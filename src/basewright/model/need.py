@@ -28,7 +28,7 @@ class NeedKind(StrEnum):
     STATIC_CONTENT = "static-content"
     """The final stage only serves built files; value: the server's name."""
     NATIVE_EXTENSION = "native-extension"
-    """A package with compiled code; value: ``psycopg2-binary``, `version`, `musl` says whether a musl build exists."""
+    """A package with compiled code; value: ``confluent-kafka``, `version`, `musl` says whether a musl build exists."""
     LIBRARY = "library"
     """A shared library or data package installed by name for run time; value: the package's name."""
     LIBC = "libc"

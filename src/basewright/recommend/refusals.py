@@ -12,6 +12,8 @@ from basewright.recommend.situation import Situation, named, places
 from basewright.recommend.subject import Subject, SubjectKind
 from basewright.recommend.substitution import build_of, substitutes
 
+_CAUSES = 3
+"""Causes that one refusal tells; the needs and places of all of them stay with it."""
 _YEAR = dt.timedelta(days=365)
 
 
@@ -99,11 +101,17 @@ def _refusal(judgement: Judgement) -> Refusal:
     plans = dict.fromkeys(obstacle.plan for obstacle in judgement.obstacles if obstacle.plan)
     return Refusal(
         reference=str(judgement.base.reference),
-        cause="; ".join(dict.fromkeys(obstacle.cause for obstacle in judgement.obstacles)),
+        cause=_told(list(dict.fromkeys(obstacle.cause for obstacle in judgement.obstacles))),
         needs=tuple(dict.fromkeys(named(need) for need in needs)),
         where=places(*needs),
         plan=" — ".join(plans),
     )
+
+
+def _told(causes: list[str]) -> str:
+    """Return the causes as one sentence: the most decisive ones, and how many more there are."""
+    rest = len(causes) - _CAUSES
+    return "; ".join([*causes[:_CAUSES], *([f"and {rest} more"] if rest > 0 else [])])
 
 
 def _absent(name: str, subject: Subject) -> Refusal:

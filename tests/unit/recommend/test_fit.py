@@ -307,3 +307,19 @@ def test_a_full_image_and_its_slim_sister_are_told_apart() -> None:
     found = advice(workload(PYTHON_APP), PYTHON_NEED, images=(PYTHON, PYTHON_SLIM, bare))
 
     assert set(references(found)) == {str(PYTHON_SLIM.reference), str(bare.reference)}
+
+
+def test_a_refusal_tells_its_three_most_decisive_causes() -> None:
+    old = replace(NODE_DISTROLESS, horizon=Horizon(security_end=dt.date(2026, 1, 1)), access=Access.ENTITLED)
+    needs = (
+        need(NeedKind.NATIVE_EXTENSION, "sharp"),
+        *(need(NeedKind.COMMAND, name, line=3) for name in ("convert", "ffmpeg", "gs")),
+        need(NeedKind.LIBRARY, "libvips42", line=4),
+    )
+
+    refused = refusal(advice(workload(NODE_APP), NODE_NEED, *needs, images=(NODE, old)), str(old.reference))
+
+    causes = refused.cause.split("; ")
+    assert causes[0] == "it needs a contract with its vendor, and images of this access were not asked for"
+    assert causes[-1] == "and 3 more"
+    assert refused.needs == ("command:convert", "command:ffmpeg", "command:gs", "library:libvips42")

@@ -8,16 +8,17 @@ from basewright.recommend.situation import Situation
 from basewright.recommend.subject import Subject, is_replaced
 
 CHECKS: tuple[Check, ...] = (
-    access.check,
     constraints.check,
-    support.check,
-    version.check,
+    access.check,
     data.check,
+    version.check,
     libc.check,
     programs.check,
     libraries.check,
+    support.check,
 )
-"""In the order in which causes are told."""
+"""In the order in which causes are told, the most decisive first: what nobody may or should get round, what would not
+start, what lacks something, what is only too old."""
 
 
 _OF_THE_PROCESS = frozenset(

@@ -20,7 +20,7 @@ def check(situation: Situation, subject: Subject, base: BaseImage) -> Iterator[O
     """Refuse what cannot be pulled as the options say, is published for too few architectures, or only builds."""
     tag = base.reference.tag or ""
     if base.access not in situation.options.access:
-        yield Obstacle(f"it {_ACCESS_WORDS[base.access]}; images of this access were not asked for")
+        yield Obstacle(f"it {_ACCESS_WORDS[base.access]}, and images of this access were not asked for")
     if missing := _missing_architectures(situation, base):
         yield Obstacle(f"it is not published for {', '.join(missing)}")
     if base.role is Role.BUILD or tag.endswith("-dev"):
