@@ -53,6 +53,13 @@ def has_tool(base: BaseImage, program: str) -> bool | None:
     return None if base.shell is False else _by_footprint(base, program)
 
 
+def can_install(base: BaseImage) -> bool | None:
+    """Whether a RUN line can install packages in `base`: that takes a package manager, and a shell that calls it."""
+    if base.package_manager is False or base.shell is False:
+        return False
+    return None if base.package_manager is None or base.shell is None else True
+
+
 def packages_of(program: str) -> tuple[str, ...]:
     """Return the packages that are known to bring `program`, sorted; its own name where none is."""
     return tuple(sorted(programs().packages.get(program, {program})))

@@ -13,6 +13,7 @@ from basewright.recommend.families import manager_programs, packaging
 from basewright.recommend.fit.programs import is_health_check_only, is_own
 from basewright.recommend.situation import places
 from basewright.recommend.subject import SubjectKind, is_replaced
+from basewright.recommend.tools import can_install
 from basewright.recommend.versions import numbers
 
 _NATIVE = (NeedKind.NATIVE_EXTENSION, NeedKind.DYNAMIC_BINARY)
@@ -99,25 +100,26 @@ def _shell(c: Comparison) -> Iterator[Difference]:
 
 
 def _package_manager(c: Comparison) -> Iterator[Difference]:
-    old, new = (packaging(base) if base else None for base in (c.old, c.new))
-    if old is None or (old == new and c.new.package_manager is not False):
+    if c.old is None or can_install(c.old) is False:
+        return  # no line uses what is not there; a finding tells of those that try
+    old, new = packaging(c.old), packaging(c.new)
+    none = can_install(c.new) is False
+    if old is None or (old == new and not none):
         return
     programs = re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, manager_programs(old)), key=len, reverse=True))})\b")
     touches = c.lines_with(programs, "RUN")
-    new_text = "none" if c.new.package_manager is False else new
+    new_text = "none" if c.new.package_manager is False else "not usable without a shell" if none else new
+    effect, reference = Effect.BREAK, ""
     if not touches:
-        yield Difference(
-            Aspect.PACKAGE_MANAGER, old, new_text, Effect.NONE, explanation="no line of the final stage uses it"
-        )
+        effect, why = Effect.NONE, "no line of the final stage uses it"
     elif c.moves_build and not c.situation.of_kind(NeedKind.LIBRARY):
-        why = "these lines move to the build stage"
-        yield Difference(Aspect.PACKAGE_MANAGER, old, new_text, Effect.REVIEW, touches, why, references.MULTI_STAGE)
-    elif c.new.package_manager is False:
+        effect, why, reference = Effect.REVIEW, "these lines move to the build stage", references.MULTI_STAGE
+    elif none:
         why = "nothing can be installed there: install in a build stage and copy the result"
-        yield Difference(Aspect.PACKAGE_MANAGER, old, new_text, Effect.BREAK, touches, why, references.MULTI_STAGE)
+        reference = references.MULTI_STAGE
     else:
         why = f"{old} is not there; install with {new}, under the names that the packages have there"
-        yield Difference(Aspect.PACKAGE_MANAGER, old, new_text, Effect.BREAK, touches, why)
+    yield Difference(Aspect.PACKAGE_MANAGER, old, new_text, effect, touches, why, reference)
 
 
 def _certificates(c: Comparison) -> Iterator[Difference]:
@@ -150,7 +152,7 @@ def _data_file(
     if new or old == new or (not needs and new is None):
         return
     effect = Effect.NONE if not needs else Effect.BREAK if new is False else Effect.REVIEW
-    if needs and c.new.package_manager and _is_installed(c, kind):
+    if needs and can_install(c.new) and _is_installed(c, kind):
         yield Difference(aspect, _yes_no(old), _yes_no(new), Effect.NONE, (), "a line of the project installs them")
         return
     why = remedy if needs else f"nothing of this project is known to need them; if it does: {remedy}"

@@ -9,7 +9,7 @@ from basewright.recommend.contract.comparison import Comparison
 from basewright.recommend.families import packaging
 from basewright.recommend.fit.programs import is_health_check_only, is_own
 from basewright.recommend.subject import is_replaced
-from basewright.recommend.tools import has_tool, packages_of
+from basewright.recommend.tools import can_install, has_tool, packages_of
 
 _KINDS = (NeedKind.COMMAND, NeedKind.HEALTH_CHECK, NeedKind.SHELL, NeedKind.INIT)
 _NO_PROGRAM = frozenset({"shell", "sh", "init: true", "true"})
@@ -56,7 +56,7 @@ def _is_installed(c: Comparison, program: str) -> bool:
     """Whether the project installs it by name, with the package manager that the candidate has too."""
     installed = {need.value for need in c.situation.of_kind(NeedKind.LIBRARY)}
     same = c.old is not None and packaging(c.old) is not None and packaging(c.old) == packaging(c.new)
-    return same and c.new.package_manager is True and bool(installed & set(packages_of(program)))
+    return same and can_install(c.new) is True and bool(installed & set(packages_of(program)))
 
 
 def _remedy(c: Comparison, program: str, *, is_check: bool) -> str:
@@ -66,7 +66,7 @@ def _remedy(c: Comparison, program: str, *, is_check: bool) -> str:
             "python": "python3 -c \"import urllib.request as u; u.urlopen('http://localhost:PORT/')\"",
         }.get(c.subject.name, "a subcommand of the program itself")
         return f"the health check calls {program}, which is not there: ask with what the image has, such as {own}"
-    if c.new.package_manager:
+    if can_install(c.new):
         return f"{program} is not there: install {' or '.join(packages_of(program))}"
     return f"{program} is not there and cannot be installed: copy it from a build stage, or do without"
 

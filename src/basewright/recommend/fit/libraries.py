@@ -9,6 +9,7 @@ from basewright.recommend.fit.judgement import Caution, Obstacle
 from basewright.recommend.globalization import has_icu, is_switched_off
 from basewright.recommend.situation import Situation
 from basewright.recommend.subject import Subject
+from basewright.recommend.tools import can_install
 
 _COPY_PLAN = (
     "build a stage of the same distribution that installs it, and copy its files with everything they link against"
@@ -54,7 +55,7 @@ def _linked(need: Need, base: BaseImage) -> Iterator[Obstacle | Caution]:
     missing = [one for one in need.links if _has_linked(base, one) is False]
     open_ones = [one for one in need.links if _has_linked(base, one) is None]
     why = f"{need.evidence[0].what} ({need.evidence[0].where})"
-    if missing and base.package_manager is False:
+    if missing and can_install(base) is False:
         yield Obstacle(f"{need.value} loads {' and '.join(missing)}, and it is not there: {why}", (need,), _CC_PLAN)
     elif missing:
         yield Caution(f"{need.value} loads {' and '.join(missing)}: install it in the final stage; {why}")
@@ -71,25 +72,32 @@ def _has_linked(base: BaseImage, library: str) -> bool | None:
 
 
 def _library(need: Need, base: BaseImage) -> Iterator[Obstacle | Caution]:
-    absent = base.kind is Kind.SCRATCH or base.package_manager is False
+    absent = base.kind is Kind.SCRATCH or can_install(base) is False
     if absent and need.confidence < Confidence.CERTAIN:
         yield Caution(f"{need.value} cannot be installed there ({need.evidence[0].what}): look whether it is needed")
     elif absent:
         yield Obstacle(
-            f"{need.value} is installed by name ({need.evidence[0].where}), and no package manager is there",
+            f"{need.value} is installed by name ({need.evidence[0].where}), and {_why_not(base)}",
             (need,),
             _COPY_PLAN,
         )
-    elif base.package_manager is None:
+    elif can_install(base) is None:
         yield Caution(f"whether {need.value} can be installed there is not known")
+
+
+def _why_not(base: BaseImage) -> str:
+    """Say why no line can install anything in `base`."""
+    if base.package_manager is False:
+        return "no package manager is there"
+    return "its package manager cannot be called by RUN without a shell"
 
 
 def _data(need: Need, base: BaseImage, present: bool | None, what: str, reference: str) -> Iterator[Obstacle | Caution]:
     if present or need.avoidable:
         return
     why = f"{need.evidence[0].what} ({need.evidence[0].where})"
-    if present is False and base.package_manager is False:
-        yield Obstacle(f"it has no {what} and no package manager to install it: {why}", (need,), _COPY_PLAN)
+    if present is False and can_install(base) is False:
+        yield Obstacle(f"it has no {what}, and {_why_not(base)}: {why}", (need,), _COPY_PLAN)
     elif present is False:
         yield Caution(f"it has no {what}: install it in the final stage; {why}", reference)
     else:
@@ -99,7 +107,7 @@ def _data(need: Need, base: BaseImage, present: bool | None, what: str, referenc
 def _locale(need: Need, base: BaseImage) -> Iterator[Obstacle | Caution]:
     if need.avoidable or base.libc == "musl":
         return
-    if base.package_manager is False and base.family != "wolfi":
+    if can_install(base) is False and base.family != "wolfi":
         yield Obstacle(
             f"the locale {need.value} ({need.evidence[0].where}) cannot be generated there: only C.UTF-8 is certain",
             (need,),

@@ -8,7 +8,7 @@ from basewright.model.span import Location
 from basewright.recommend.fit.judgement import Caution, Obstacle
 from basewright.recommend.situation import Situation
 from basewright.recommend.subject import Subject
-from basewright.recommend.tools import has_tool
+from basewright.recommend.tools import can_install, has_tool
 
 
 def check(situation: Situation, _: Subject, base: BaseImage) -> Iterator[Obstacle | Caution]:
@@ -72,7 +72,7 @@ def _shell(situation: Situation, need: Need, base: BaseImage) -> Iterator[Obstac
             yield Obstacle(f"it has no shell: {why}", (need,))
     elif base.shell is None:
         yield Caution(f"whether it has a shell is not known: {why}")
-    elif need.value == "bash" and has_tool(base, "bash") is False and base.package_manager is False:
+    elif need.value == "bash" and has_tool(base, "bash") is False and can_install(base) is False:
         yield Obstacle(f"it has sh but no bash, and nothing can be installed: {why}", (need,))
 
 
@@ -81,10 +81,12 @@ def _command(situation: Situation, need: Need, base: BaseImage) -> Iterator[Obst
         return
     present = has_tool(base, need.value)
     why = own_reason(situation, need)
-    if present is None and base.package_manager is False:
+    if present is None and can_install(base) is False:
         yield Caution(f"whether it has {need.value} is not known: {why}")
-    elif present is False and base.package_manager is False:
+    elif present is False and can_install(base) is False:
         if need.confidence is Confidence.LOW:
             yield Caution(f"it has no {need.value}: {why}")
         else:
-            yield Obstacle(f"it has no {need.value} and no package manager to install it: {why}", (need,))
+            none = base.package_manager is False
+            way = "no package manager to install it" if none else "no shell for a line that would install it"
+            yield Obstacle(f"it has no {need.value} and {way}: {why}", (need,))
