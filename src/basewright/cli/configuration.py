@@ -1,7 +1,6 @@
 """One configuration file: its settings and its declarations, each with the line on which it stands. Pure."""
 
 import hashlib
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,10 +9,12 @@ from basewright.cli.declarations import declarations_of
 from basewright.cli.settings import SETTINGS, Sourced, Value
 from basewright.cli.shapes import did_you_mean, from_file
 from basewright.cli.toml_places import Path, places_of
-from basewright.errors import ConfigurationError
+from basewright.errors import ConfigurationError, SyntaxInputError
 from basewright.model.workload import Declaration
+from basewright.syntax.toml import load_toml
 
 WORKLOAD = "workload"
+_PROBLEMS_TOLD = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +65,12 @@ class _Places:
 def _loaded(content: bytes, file: str) -> tuple[str, Any]:
     try:
         text = content.decode("utf-8-sig")
-        return text, tomllib.loads(text)
+        return text, load_toml(text)
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"{file}: not UTF-8 (byte {error.start})", hint="save it as UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"{file}: not TOML: {error}") from error
-    except (RecursionError, ValueError) as error:
-        raise ConfigurationError(f"{file}: not TOML that can be read: nested too deep, or a number too long") from error
+    except SyntaxInputError as error:
+        place = f"{file}:{error.line}" if error.line else file
+        raise ConfigurationError(f"{place}: {error}") from error
 
 
 def _checked(tree: Mapping[str, object], places: _Places) -> Configuration:
@@ -78,6 +78,8 @@ def _checked(tree: Mapping[str, object], places: _Places) -> Configuration:
     values: dict[str, Sourced] = {}
     declared: Mapping[str, tuple[Declaration, ...]] = {}
     for key, raw in tree.items():
+        if len(problems) > _PROBLEMS_TOLD:
+            break
         try:
             if key == WORKLOAD:
                 declared = declarations_of(raw, places.file, places.line)
@@ -89,6 +91,8 @@ def _checked(tree: Mapping[str, object], places: _Places) -> Configuration:
             problems.extend(one for one in group.exceptions if isinstance(one, ConfigurationError))
     if len(problems) == 1:
         raise problems[0]
+    if len(problems) > _PROBLEMS_TOLD:
+        problems[_PROBLEMS_TOLD:] = [ConfigurationError(f"{places.file}: more is wrong; these are the first")]
     if problems:
         raise ExceptionGroup(f"{places.file} cannot be used", problems)
     return Configuration(places.file, values, declared)
@@ -99,7 +103,7 @@ def _setting(key: str, raw: object, places: _Places) -> Value:
     if specification is None:
         known = [one.key for one in SETTINGS.values() if one.in_files]
         raise ConfigurationError(
-            f"{places.where(key)}: unknown key {key!r}", hint=did_you_mean(key, [*known, WORKLOAD])
+            f"{places.where(key)}: unknown key {key[:80]!r}", hint=did_you_mean(key, [*known, WORKLOAD])
         )
     if not specification.in_files:
         raise ConfigurationError(

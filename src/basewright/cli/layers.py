@@ -86,8 +86,9 @@ def _read_all(named: str | None, environment: Mapping[str, str], start: Path) ->
 def _in_folder(folder: Path, *, is_trusted: bool) -> Configuration | None:
     """Return the configuration that stands in `folder`; ``basewright.toml`` goes before ``pyproject.toml``."""
     own, shared = folder / FILE_NAME, folder / "pyproject.toml"
-    if os.path.isfile(own):  # noqa: PTH113 - False, not an error, where the folder may not be entered
+    if os.path.lexists(own):  # a FIFO or a dead link as well: that is told, not passed over
         return _read(own, (), is_trusted=is_trusted)
+    # False, not an error, where the folder may not be entered.
     return _read(shared, _TABLE, is_trusted=is_trusted) if os.path.isfile(shared) else None  # noqa: PTH113
 
 

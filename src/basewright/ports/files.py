@@ -5,6 +5,7 @@ refused with the reason, and the caller turns that into an `Unknown`. Writes are
 """
 
 import contextlib
+import errno
 import hashlib
 import os
 import posixpath
@@ -125,7 +126,8 @@ class DirectoryFiles:
             missing = "a link that leads nowhere" if self._is_link(path) else "no such file"
             raise UnreadableError(f"{path}: {missing}") from error
         except OSError as error:
-            raise UnreadableError(f"{path}: {error.strerror or 'cannot be opened'}") from error
+            what = "a socket or a dead device" if error.errno == errno.ENXIO else error.strerror or "cannot be opened"
+            raise UnreadableError(f"{path}: {what}") from error
         try:
             state = os.fstat(descriptor)
             if not stat.S_ISREG(state.st_mode):

@@ -29,6 +29,9 @@ from basewright.sources.lone import context_of
 from basewright.sources.names import name_of_dockerfile, unique_names
 from basewright.sources.unread import unread
 
+WORKLOAD_LIMIT = 2000
+"""Workloads of one project; the largest monorepos have a few hundred."""
+
 
 @dataclass(slots=True)
 class Assembly:
@@ -92,7 +95,13 @@ class Assembly:
             self.drafts.append(Draft(name, path, Origin.DOCKERFILE, spec.where, spec, None))
 
     def workloads(self) -> list[tuple[Workload, Draft]]:
-        """Return the workloads, each with the draft that it was made of."""
+        """Return the workloads, each with the draft that it was made of; what is over the limit is told."""
+        if len(self.drafts) > WORKLOAD_LIMIT:
+            reason = (
+                f"{len(self.drafts)} workloads, more than the {WORKLOAD_LIMIT} that are assessed: the rest is left out"
+            )
+            self.unknowns.add(Unknown(".", reason))
+            del self.drafts[WORKLOAD_LIMIT:]
         pairs = [
             (self.completer.complete(draft, name), draft)
             for draft, name in zip(self.drafts, unique_names(self.drafts), strict=True)

@@ -249,7 +249,7 @@ class _Composer:
             self.anchors[anchor] = part
         line = part.node.line
         if part.height + len(self.frames) > DEPTH_LIMIT:
-            raise SyntaxInputError(f"aliases nest more than {DEPTH_LIMIT} deep", line=line)
+            raise SyntaxInputError(f"nested more than {DEPTH_LIMIT} deep, aliases expanded", line=line)
         if not self.frames:
             self.total += part.size
             self.documents.append(part.node)

@@ -1,17 +1,12 @@
 """JSON and TOML texts as values of known kinds: what has another kind than expected counts as absent."""
 
-import tomllib
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 from basewright.errors import SyntaxInputError
-
-TOML_LIMIT = 4 * 1024 * 1024
-"""Bytes of one TOML file: the parser is not fast."""
-_DOTS = 64
-"""Dots in one key: the time for a key grows with their square."""
+from basewright.syntax.toml import load_toml
 
 
 def read_json(content: bytes) -> dict[str, Any]:
@@ -28,18 +23,8 @@ def read_json(content: bytes) -> dict[str, Any]:
 
 
 def read_toml(text: str) -> dict[str, Any]:
-    """Return the table that a TOML text is; raise SyntaxInputError where it is none."""
-    if len(text) > TOML_LIMIT:
-        raise SyntaxInputError(f"{len(text)} characters, more than the {TOML_LIMIT} that are read")
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.partition("=")[0].count(".") > _DOTS:
-            raise SyntaxInputError("a key has too many parts", line=number)
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SyntaxInputError(f"not TOML: {error}") from error
-    except RecursionError as error:
-        raise SyntaxInputError("TOML is nested too deep") from error
+    """Return the table that a TOML text is; raise SyntaxInputError where it is none (see `syntax.toml`)."""
+    return load_toml(text)
 
 
 def table(value: object, *keys: str) -> Mapping[str, Any]:
