@@ -175,6 +175,10 @@ class Manifest:
     """package.json scripts, pyproject console scripts."""
     facts: Mapping[str, str] = field(default_factory=dict)
     """Other facts by name: ``InvariantGlobalization``, ``type`` …"""
+    runtime_line: int = 0
+    """Line on which `runtime` stands; 0 where none can be named."""
+    script_lines: Mapping[str, int] = field(default_factory=dict)
+    """Name of a script → its line; what has none is left out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,3 +225,10 @@ def test_every_file_that_counts_is_listed_with_its_digest(discover_files: Discov
 
     assert sorted(project.files) == ["Dockerfile", "compose.yaml"]
     assert all(len(digest) == 64 for digest in project.files.values())
+
+
+def test_a_lone_dockerfile_stands_at_the_from_of_what_runs(discover_files: Discover) -> None:
+    project = discover_files({"a/Dockerfile": "# x\nARG V=1\nFROM golang:1.27 AS b\nRUN true\nFROM scratch\n"})
+    (workload,) = project.workloads
+
+    assert (workload.where.file, workload.where.line) == ("a/Dockerfile", 5)

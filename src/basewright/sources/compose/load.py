@@ -14,7 +14,7 @@ from basewright.model.unknown import Unknown
 from basewright.ports.files import ProjectFiles
 from basewright.sources.build_spec import is_remote, resolve_path
 from basewright.sources.compose.merge import merge_service, merge_services
-from basewright.sources.compose.tree import Items, Table, Text, Value, texts, without_resets
+from basewright.sources.compose.tree import RESET, Items, Table, Text, Value, texts, without_resets
 from basewright.sources.compose.variables import Converter, Variables
 from basewright.sources.templates import yaml_reason
 from basewright.sources.unread import unread
@@ -41,7 +41,10 @@ class _File:
     @property
     def services(self) -> Table:
         """Its services, empty where it has none."""
-        return self.root.table("services") or Table({}, self.root.where)
+        services = self.root.entries.get("services")
+        if isinstance(services, Text):  # `services: !reset` takes away those of the files before
+            return Table({}, services.where, services.tag)
+        return services if isinstance(services, Table) else Table({}, self.root.where)
 
 
 @dataclass(slots=True)
@@ -93,7 +96,7 @@ class Loader:
             if file is None:
                 continue
             services = self._with_includes(file, self._extended_services(file), stack)
-            merged = services if merged is None else merge_services(merged, services)
+            merged = merge_services(Table({}, services.where) if merged is None else merged, services)
         return merged or Table({}, Location(paths[0]))
 
     def _file(self, path: str, folder: str, variables: Variables) -> _File | None:
@@ -159,6 +162,8 @@ class Loader:
         for name, service in file.services.entries.items():
             if isinstance(service, Table):
                 entries[name] = self._extend(file, name, ())
+            elif service.tag == RESET:
+                entries[name] = service
             else:
                 self._tell(file.services.where_of(name), f"service {name} is no mapping")
         return file.services.with_entries(entries)

@@ -6,6 +6,7 @@ target, ports and the other lists by what they say. ``!override`` replaces, ``!r
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from basewright.model.span import Location
 from basewright.sources.compose.mounts import target_of
@@ -21,14 +22,21 @@ _AS_TABLES = frozenset(
 
 
 def merge_services(base: Table, over: Table) -> Table:
-    """Return two ``services`` mappings as one."""
+    """Return two ``services`` mappings as one; `over` may reset or replace all of them."""
+    if over.tag == RESET:
+        return Table({}, over.where)
+    if over.tag == OVERRIDE:
+        return replace(over, tag="")
     return _merge_tables(base, over, lambda name, one, two: _merge_value(one, two, ()) if name else two)
 
 
 def merge_service(base: Table, over: Table) -> Table:
-    """Return the service `base` with `over` laid upon it."""
-    merged = _merge_value(base, over, ())
-    return merged if isinstance(merged, Table) else over
+    """Return the service `base` with `over` laid upon it.
+
+    The service's own tag speaks of the files before it, not of what it extends: it stays, and removes nothing here.
+    """
+    merged = _merge_value(base, replace(over, tag=""), ())
+    return replace(merged, tag=over.tag) if isinstance(merged, Table) else over
 
 
 def _merge_value(base: Value, over: Value, path: tuple[str, ...]) -> Value:
@@ -61,7 +69,7 @@ def _merge_tables(base: Table, over: Table, merge: Callable[[str, Value, Value],
     entries = dict(base.entries)
     keys = dict(base.keys)
     for name, value in over.entries.items():
-        is_joined = isinstance(value, Table) and isinstance(entries.get(name), Table)
+        is_joined = isinstance(value, Table) and isinstance(entries.get(name), Table) and not value.tag
         entries[name] = merge(name, entries[name], value) if name in entries else value
         if not is_joined:
             keys[name] = over.where_of(name)

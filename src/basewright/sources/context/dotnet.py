@@ -15,8 +15,8 @@ def _read(file: ManifestFile) -> Manifest:
     facts = {name: text for name in _FACTS for one in project.all(name) if (text := one.text) and "$(" not in text}
     if sdk := project.attributes.get("Sdk"):
         facts["Sdk"] = sdk
-    frameworks = [one.text for name in ("TargetFramework", "TargetFrameworks") for one in project.all(name)]
-    runtime = next((text for text in frameworks if text and "$(" not in text), None)
+    frameworks = [one for name in ("TargetFramework", "TargetFrameworks") for one in project.all(name)]
+    framework = next((one for one in frameworks if one.text and "$(" not in one.text), None)
     found = []
     for kind in ("PackageReference", "PackageVersion"):
         for one in project.all(kind):
@@ -30,7 +30,13 @@ def _read(file: ManifestFile) -> Manifest:
     name = file.path.rsplit("/", 1)[-1]
     kind = name if name.endswith(".props") else "csproj"
     return Manifest(
-        file.path, "nuget", kind, sorted_dependencies(found), runtime=runtime, facts=dict(sorted(facts.items()))
+        file.path,
+        "nuget",
+        kind,
+        sorted_dependencies(found),
+        runtime=framework.text if framework else None,
+        facts=dict(sorted(facts.items())),
+        runtime_line=framework.line if framework else 0,
     )
 
 

@@ -6,6 +6,7 @@ from basewright.sources.context.interface import ManifestFile, Reader, named, so
 
 def _read(file: ManifestFile) -> Manifest:
     runtime: str | None = None
+    runtime_line = 0
     facts: dict[str, str] = {}
     found: list[Dependency] = []
     block = ""
@@ -25,11 +26,17 @@ def _read(file: ManifestFile) -> Manifest:
                 name, version = rest[0].strip('"`'), rest[1]
                 found.append(Dependency(name, version, version, file.at(number), is_direct=is_direct))
             elif directive == "go" and rest:
-                runtime = rest[0]
+                runtime, runtime_line = rest[0], number
             elif directive in {"module", "toolchain"} and rest:
                 facts[directive] = rest[0].strip('"`')
     return Manifest(
-        file.path, "golang", "go.mod", sorted_dependencies(found), runtime=runtime, facts=dict(sorted(facts.items()))
+        file.path,
+        "golang",
+        "go.mod",
+        sorted_dependencies(found),
+        runtime=runtime,
+        facts=dict(sorted(facts.items())),
+        runtime_line=runtime_line,
     )
 
 

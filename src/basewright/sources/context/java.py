@@ -52,13 +52,15 @@ def _read_pom(file: ManifestFile) -> Manifest:
         ),
         "plugins": ", ".join(sorted({one.text_of("artifactId") for one in project.all("plugin")} - {""})),
     }
+    runtime, runtime_line = _java_of(project, properties)
     return Manifest(
         file.path,
         "maven",
         "pom.xml",
         sorted_dependencies(found),
-        runtime=_java_of(project, properties),
+        runtime=runtime,
         facts={name: value for name, value in facts.items() if value},
+        runtime_line=runtime_line,
     )
 
 
@@ -86,21 +88,28 @@ def _expanded(text: str, properties: dict[str, str]) -> str:
     return text
 
 
-def _java_of(project: Element, properties: dict[str, str]) -> str | None:
+def _java_of(project: Element, properties: dict[str, str]) -> tuple[str | None, int]:
+    """Return the Java that the compiler is told, and the line that says so."""
     for plugin in project.all("plugin"):
         if plugin.text_of("artifactId") == _COMPILER:
             for name in ("release", "target", "source"):
-                version = _expanded(plugin.text_of("configuration", name), properties)
-                if version and "${" not in version:
-                    return version
-    versions = (_expanded(properties.get(name, ""), properties) for name in _VERSIONS)
-    return next((version for version in versions if version and "${" not in version), None)
+                stated = plugin.child("configuration", name)
+                version = _expanded(stated.text, properties) if stated is not None else ""
+                if stated is not None and version and "${" not in version:
+                    return version, stated.line
+    for name in _VERSIONS:
+        version = _expanded(properties.get(name, ""), properties)
+        if version and "${" not in version:
+            stated = project.child("properties", name)
+            return version, stated.line if stated is not None else 0
+    return None, 0
 
 
 def _read_gradle(file: ManifestFile) -> Manifest:
     found: list[Dependency] = []
     plugins: set[str] = set()
     runtime = compatibility = None
+    lines = {"toolchain": 0, "compatibility": 0}
     for number, written in enumerate(file.lines, 1):
         line = " ".join(written.split())
         if len(line) > _LINE_LIMIT or line.startswith(("//", "*", "/*")):
@@ -112,14 +121,22 @@ def _read_gradle(file: ManifestFile) -> Manifest:
         toolchain = _TOOLCHAIN.search(line)
         if toolchain:
             runtime = runtime or toolchain.group(1) or toolchain.group(2)
+            lines["toolchain"] = lines["toolchain"] or number
         level = _COMPATIBILITY.match(line)
         if level:
+            lines["compatibility"] = lines["compatibility"] or number
             compatibility = compatibility or level.group(1).replace("_", ".").removeprefix("1.")
         one = _coordinate(file, line, number)
         found += [one] if one is not None else []
     facts = {"plugins": ", ".join(sorted(plugins))} if plugins else {}
     return Manifest(
-        file.path, "maven", "gradle", sorted_dependencies(found), runtime=runtime or compatibility, facts=facts
+        file.path,
+        "maven",
+        "gradle",
+        sorted_dependencies(found),
+        runtime=runtime or compatibility,
+        facts=facts,
+        runtime_line=lines["toolchain"] or lines["compatibility"],
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from basewright.model.workload import Dependency, Manifest
 from basewright.sources.context.interface import ManifestFile, Reader, named, sorted_dependencies
+from basewright.sources.context.key_lines import json_key_lines
 from basewright.sources.context.node_builds import LockedPackage, dependencies, unlocked_musl_builds
 from basewright.sources.context.values import array, read_json, table, text, texts
 
@@ -28,14 +29,18 @@ def _read_package(file: ManifestFile) -> Manifest:
     engines = texts(document.get("engines"))
     facts |= {f"engines.{name}": wanted for name, wanted in engines.items() if name != "node"}
     volta = text(table(document, "volta").get("node"))
+    lines = json_key_lines(file.text)
+    scripts = texts(document.get("scripts"))
     return Manifest(
         file.path,
         "npm",
         "package.json",
         sorted_dependencies(found),
         runtime=engines.get("node") or volta,
-        scripts=dict(sorted(texts(document.get("scripts")).items())),
+        scripts=dict(sorted(scripts.items())),
         facts=dict(sorted(facts.items())),
+        runtime_line=lines.get(("engines" if engines.get("node") else "volta", "node"), 0),
+        script_lines={name: lines["scripts", name] for name in sorted(scripts) if ("scripts", name) in lines},
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from basewright.model.workload import Dependency, Manifest
 from basewright.sources.context.interface import ManifestFile, Reader, named, sorted_dependencies
+from basewright.sources.context.key_lines import json_key_lines
 from basewright.sources.context.values import read_json, table, tables, text
 
 
@@ -14,7 +15,15 @@ def _read_manifest(file: ManifestFile) -> Manifest:
     found = [*_stated(file, required), *_stated(file, table(document, "require-dev"), is_development=True)]
     runtime = text(required.get("php")) or text(table(document, "config", "platform").get("php"))
     facts = {name: value for name in ("name", "type") if (value := text(document.get(name)))}
-    return Manifest(file.path, "composer", "composer.json", sorted_dependencies(found), runtime=runtime, facts=facts)
+    return Manifest(
+        file.path,
+        "composer",
+        "composer.json",
+        sorted_dependencies(found),
+        runtime=runtime,
+        facts=facts,
+        runtime_line=json_key_lines(file.text).get(("require", "php"), 0),
+    )
 
 
 def _stated(file: ManifestFile, listed: Mapping[str, Any], *, is_development: bool = False) -> Iterator[Dependency]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from basewright.model.workload import Dependency, Manifest
 from basewright.sources.context.interface import ManifestFile, Reader, named, sorted_dependencies
+from basewright.sources.context.key_lines import toml_key_line
 from basewright.sources.context.python_requirements import (
     dependency,
     is_development_name,
@@ -12,6 +13,9 @@ from basewright.sources.context.python_requirements import (
     parse_requirement,
 )
 from basewright.sources.context.values import array, read_toml, table, text, texts
+
+_SCRIPT_LIMIT = 50
+"""Console scripts whose lines are looked for: each is one reading of the file."""
 
 
 def _read_pyproject(file: ManifestFile) -> Manifest:
@@ -35,7 +39,24 @@ def _read_pyproject(file: ManifestFile) -> Manifest:
         runtime=runtime,
         scripts=dict(sorted(scripts.items())),
         facts={name: value for name, value in facts.items() if value},
+        runtime_line=_runtime_line(file, project),
+        script_lines=_script_lines(file, scripts),
     )
+
+
+def _runtime_line(file: ManifestFile, project: Mapping[str, Any]) -> int:
+    if text(project.get("requires-python")):
+        return toml_key_line(file.lines, "project", "requires-python")
+    return toml_key_line(file.lines, "tool.poetry.dependencies", "python")
+
+
+def _script_lines(file: ManifestFile, scripts: Iterable[str]) -> dict[str, int]:
+    lines = file.lines
+    found = {
+        name: toml_key_line(lines, "project.scripts", name) or toml_key_line(lines, "tool.poetry.scripts", name)
+        for name in sorted(scripts)[:_SCRIPT_LIMIT]
+    }
+    return {name: line for name, line in found.items() if line}
 
 
 def _stated(file: ManifestFile, listed: Iterable[object], *, is_development: bool) -> Iterable[Dependency]:
@@ -78,7 +99,15 @@ def _read_pipfile(file: ManifestFile) -> Manifest:
     requires = table(document, "requires")
     runtime = text(requires.get("python_full_version")) or text(requires.get("python_version"))
     scripts = texts(document.get("scripts"))
-    return Manifest(file.path, "pypi", "Pipfile", sorted_dependencies(found), runtime=runtime, scripts=scripts)
+    return Manifest(
+        file.path,
+        "pypi",
+        "Pipfile",
+        sorted_dependencies(found),
+        runtime=runtime,
+        scripts=scripts,
+        runtime_line=toml_key_line(file.lines, "requires", "python_full_version", "python_version"),
+    )
 
 
 READERS = (Reader(named("pyproject.toml"), _read_pyproject), Reader(named("Pipfile"), _read_pipfile))

@@ -22,6 +22,7 @@ _PLATFORM = re.compile(r"-((?:x86_64|aarch64|arm|arm64|x86|i386|x64|java|univers
 
 def _read_gemfile(file: ManifestFile) -> Manifest:
     runtime: str | None = None
+    runtime_line = 0
     found: list[Dependency] = []
     blocks: list[bool] = []
     for number, line in enumerate(file.lines, 1):
@@ -30,7 +31,7 @@ def _read_gemfile(file: ManifestFile) -> Manifest:
             continue
         ruby, gem, group = _RUBY.match(bare), _GEM.match(bare), _GROUP.match(bare)
         if ruby:
-            runtime = ruby.group(1)
+            runtime, runtime_line = ruby.group(1), number
         elif gem:
             found.append(_gem(file, number, gem, in_development=any(blocks)))
         if group:
@@ -39,7 +40,7 @@ def _read_gemfile(file: ManifestFile) -> Manifest:
             blocks = blocks[:-1]
         elif _OPENS.search(bare):
             blocks.append(False)
-    return Manifest(file.path, "gem", "Gemfile", sorted_dependencies(found), runtime=runtime)
+    return Manifest(file.path, "gem", "Gemfile", sorted_dependencies(found), runtime=runtime, runtime_line=runtime_line)
 
 
 def _gem(file: ManifestFile, number: int, gem: re.Match[str], *, in_development: bool) -> Dependency:

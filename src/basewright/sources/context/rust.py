@@ -5,6 +5,7 @@ from typing import Any
 
 from basewright.model.workload import Dependency, Manifest
 from basewright.sources.context.interface import ManifestFile, Reader, named, sorted_dependencies
+from basewright.sources.context.key_lines import toml_key_line
 from basewright.sources.context.values import array, read_toml, table, tables, text
 
 
@@ -20,7 +21,15 @@ def _read_manifest(file: ManifestFile) -> Manifest:
     if binaries:
         facts["bin"] = ", ".join(binaries)
     runtime = text(package.get("rust-version"))
-    return Manifest(file.path, "cargo", "Cargo.toml", sorted_dependencies(found), runtime=runtime, facts=facts)
+    return Manifest(
+        file.path,
+        "cargo",
+        "Cargo.toml",
+        sorted_dependencies(found),
+        runtime=runtime,
+        facts=facts,
+        runtime_line=toml_key_line(file.lines, "package", "rust-version"),
+    )
 
 
 def _sections(file: ManifestFile, document: Mapping[str, Any]) -> Iterator[Dependency]:
