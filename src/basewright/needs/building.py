@@ -30,6 +30,7 @@ _INSTALLS = {
 _NODE_MANAGERS = frozenset({"npm", "yarn", "pnpm"})
 _WITHOUT_DEVELOPMENT = ("--omit=dev", "--production", "--only=production", "--prod", "-P", "--only=prod")
 _IN_FINAL = "in the final stage: it stays in the image, or leaves its weight in a layer"
+_CALLED = "run-time text calls {} too: it is no tool of the build alone"
 _MOVE = "do it in a build stage and copy the result"
 
 
@@ -37,10 +38,10 @@ def detect(view: WorkloadView) -> Iterator[Need]:
     """Yield the build's tools (phase BUILD), and the installing that happens at run time."""
     for invocation in view.invocations:
         yield from _at_run_time(invocation)
-    for invocation in view.build_invocations:
-        yield from _tool(view, invocation)
-    built_with = frozenset(one.program for one in view.build_invocations)
     called = frozenset(one.program for one in view.invocations)
+    for invocation in view.build_invocations:
+        yield from _tool(view, invocation, is_called=invocation.program in called)
+    built_with = frozenset(one.program for one in view.build_invocations)
     packages = installed(view.build_invocations)
     for package in packages:
         is_python = is_for_compiling(view, package, packages)
@@ -96,8 +97,8 @@ def _at_run_time(invocation: Invocation) -> Iterator[Need]:
         )
 
 
-def _tool(view: WorkloadView, invocation: Invocation) -> Iterator[Need]:
-    """Yield the need of a program that builds, compiles or fetches."""
+def _tool(view: WorkloadView, invocation: Invocation, *, is_called: bool) -> Iterator[Need]:
+    """Yield the need of a program that builds, compiles or fetches; `is_called`: at run time too."""
     table = programs()
     value = table.build_tools.get(invocation.program)
     detail = ""
@@ -110,7 +111,7 @@ def _tool(view: WorkloadView, invocation: Invocation) -> Iterator[Need]:
         value = installing(invocation)
     if value is None:
         return
-    where = _where(view, invocation.stage)
+    where = _CALLED.format(invocation.program) if is_called else _where(view, invocation.stage)
     yield need(
         NeedKind.BUILD_TOOL,
         value,
@@ -118,7 +119,7 @@ def _tool(view: WorkloadView, invocation: Invocation) -> Iterator[Need]:
         calls(invocation) + (f" {shortened(' '.join(invocation.arguments[:2]))}" if detail else ""),
         phase=Phase.BUILD,
         detail="; ".join(filter(None, (where, detail))),
-        avoidable=_MOVE if where else "",
+        avoidable=_MOVE if where and not is_called else "",
     )
 
 

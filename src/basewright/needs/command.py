@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from basewright.model.need import Confidence, EvidenceKind, Need, NeedKind
 from basewright.needs.evidence import calls, need
 from basewright.needs.invocation import Invocation, Source
-from basewright.needs.ownership import is_own
+from basewright.needs.ownership import is_own, is_put
 from basewright.needs.shell import own_command
 from basewright.needs.tables import programs, services
 from basewright.needs.view import WorkloadView
@@ -49,7 +49,7 @@ def is_system_program(view: WorkloadView, invocation: Invocation) -> bool:
     if any(program in service.programs for service in services().values()):
         return False
     if program in table.applets or program in table.tools:
-        return not invocation.path.startswith("./")
+        return not invocation.path.startswith("./") and not is_put(view, invocation)
     # The process itself, in exec form and unknown, is the project's program: other detectors look at it.
     is_process = invocation.is_main and not invocation.in_shell
     return not is_process and program not in table.wrappers and not is_own(view, invocation)

@@ -44,7 +44,13 @@ def is_own(view: WorkloadView, invocation: Invocation) -> bool:
         return True
     if any(one.script.image_path.rsplit("/", 1)[-1] == invocation.program for one in view.scripts):
         return True
-    return is_packaged(view, invocation.program)
+    return is_put(view, invocation) or view.made.may_hold(path) or is_packaged(view, invocation.program)
+
+
+def is_put(view: WorkloadView, invocation: Invocation) -> bool:
+    """Whether the image's own build put the program in place under its name: a COPY, or a RUN that makes it."""
+    path = invocation.path
+    return source_of(view, path) is not None or view.made.holds(image_path(view, path), path)
 
 
 def is_packaged(view: WorkloadView, program: str) -> bool:

@@ -12,6 +12,7 @@ from basewright.model.span import Location
 from basewright.model.workload import Dependency, Manifest, Process, ScriptFile, Setting, Workload
 from basewright.needs.copies import Brought, brought
 from basewright.needs.invocation import Invocation, Source
+from basewright.needs.made import Made, made_by
 from basewright.needs.stages import Placed, build_stages, place_all
 from basewright.needs.tracing import Context, PlaceOf, TracedShell, Tracer
 
@@ -63,6 +64,8 @@ class WorkloadView:
     """What COPY and ADD bring into the final chain, as far as a person would write it."""
     packaged: frozenset[str] = frozenset()
     """Names of the application's packages, and of the console programs that it defines."""
+    made: Made = field(default_factory=Made)
+    """What RUN instructions of the final chain put in place."""
     environment: Mapping[str, Setting] = field(default_factory=dict)
     """The container's environment; what only the base sets stands at the FROM line."""
 
@@ -80,6 +83,7 @@ class WorkloadView:
         making = Tracer(workload.scripts, workload.manifests, running.working_directory, follows=False)
         _trace_build(making, (*chain, *building))
         by_path = {script.path: script for script in workload.scripts}
+        final = frozenset(placed.stage.index for placed in chain)
         called = [CalledScript(by_path[path], where) for path, where in running.called.items() if path in by_path]
         return cls(
             workload=workload,
@@ -91,9 +95,10 @@ class WorkloadView:
             shells=tuple(running.shells),
             scripts=tuple(sorted(called, key=lambda one: one.script.path)),
             build_invocations=tuple(making.invocations),
-            final_stages=frozenset(placed.stage.index for placed in chain),
+            final_stages=final,
             copies=tuple(itertools.islice(brought(chain, (base and base.working_directory) or "/"), _COPIES)),
             packaged=frozenset(_packaged(workload)),
+            made=made_by(one for one in making.invocations if one.stage in final),
             environment=_environment(workload, base),
         )
 
