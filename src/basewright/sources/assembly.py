@@ -84,7 +84,7 @@ class Assembly:
             try:
                 dockerfile = builder.parse(path)
                 spec = BuildSpec(Location(path), context_of(path, dockerfile, self.files), path)
-                builder.build(spec)
+                build = builder.build(spec)
             except InputError as error:
                 if not builder.is_program(path):
                     self.dockerfiles.add(path)
@@ -92,7 +92,9 @@ class Assembly:
                 continue
             self.dockerfiles.add(path)
             name = name_of_dockerfile(path, self.root_name)
-            self.drafts.append(Draft(name, path, Origin.DOCKERFILE, spec.where, spec, None))
+            # A person looks for the FROM of what runs, not for the file's first line.
+            where = build.location(build.stages[build.target].instruction)
+            self.drafts.append(Draft(name, path, Origin.DOCKERFILE, where, spec, None))
 
     def workloads(self) -> list[tuple[Workload, Draft]]:
         """Return the workloads, each with the draft that it was made of; what is over the limit is told."""
