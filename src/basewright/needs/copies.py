@@ -1,10 +1,17 @@
 """What COPY and ADD bring into the final chain, and from where."""
 
 import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from basewright.needs.stages import Placed, stage_index
+
+_HOLDING = re.compile(
+    r"(?:^|/)(?:node_modules|site-packages|dist-packages|\.?venv|v?env|\.local|install|bundle|usr/local(?:/lib|/bundle)?"
+    r"|lib/python3\.\d{1,2}|opt/[^/]{1,80}|app|code|srv|workspace|usr/src/[^/]{1,80}|\.)$|^/$"
+)
+"""Where packages are installed: environments, prefixes, and the folders that people give to an application."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +26,11 @@ class Brought:
     image: str | None
     """``--from`` where it names no stage."""
     placed: Placed
+
+    @property
+    def may_hold_packages(self) -> bool:
+        """Whether what is copied may hold packages that were installed there, not only what was built with them."""
+        return _HOLDING.search(self.source.rstrip("/") or "/") is not None
 
     def holds(self, path: str) -> bool:
         """Whether the image path `path` may come from here."""

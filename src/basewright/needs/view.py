@@ -13,6 +13,7 @@ from basewright.model.workload import Dependency, Manifest, Process, ScriptFile,
 from basewright.needs.copies import Brought, brought
 from basewright.needs.invocation import Invocation, Source
 from basewright.needs.made import Made, made_by
+from basewright.needs.named_packages import named_manifests
 from basewright.needs.stages import Placed, build_stages, place_all
 from basewright.needs.tracing import Context, PlaceOf, TracedShell, Tracer
 
@@ -64,6 +65,8 @@ class WorkloadView:
     """What COPY and ADD bring into the final chain, as far as a person would write it."""
     packaged: frozenset[str] = frozenset()
     """Names of the application's packages, and of the console programs that it defines."""
+    named: tuple[Manifest, ...] = ()
+    """What RUN installs by name, as manifests whose file is the Dockerfile."""
     made: Made = field(default_factory=Made)
     """What RUN instructions of the final chain put in place."""
     environment: Mapping[str, Setting] = field(default_factory=dict)
@@ -84,6 +87,9 @@ class WorkloadView:
         _trace_build(making, (*chain, *building))
         by_path = {script.path: script for script in workload.scripts}
         final = frozenset(placed.stage.index for placed in chain)
+        copies = tuple(itertools.islice(brought(chain, (base and base.working_directory) or "/"), _COPIES))
+        holding = final | {one.stage for one in copies if one.stage is not None and one.may_hold_packages}
+        named = named_manifests(one for one in making.invocations if one.stage in holding)
         called = [CalledScript(by_path[path], where) for path, where in running.called.items() if path in by_path]
         return cls(
             workload=workload,
@@ -96,8 +102,9 @@ class WorkloadView:
             scripts=tuple(sorted(called, key=lambda one: one.script.path)),
             build_invocations=tuple(making.invocations),
             final_stages=final,
-            copies=tuple(itertools.islice(brought(chain, (base and base.working_directory) or "/"), _COPIES)),
-            packaged=frozenset(_packaged(workload)),
+            copies=copies,
+            packaged=frozenset(_packaged((*workload.manifests, *named))),
+            named=named,
             made=made_by(one for one in making.invocations if one.stage in final),
             environment=_environment(workload, base),
         )
@@ -130,8 +137,8 @@ class WorkloadView:
         return (one for one in self.chain if one.instruction.keyword in keywords)
 
     def manifests(self, ecosystem: str) -> tuple[Manifest, ...]:
-        """Return the manifests of one ecosystem."""
-        return tuple(one for one in self.workload.manifests if one.ecosystem == ecosystem)
+        """Return the manifests of one ecosystem, what RUN installs by name among them."""
+        return tuple(one for one in (*self.workload.manifests, *self.named) if one.ecosystem == ecosystem)
 
     def dependencies(self, ecosystem: str) -> Iterator[tuple[Manifest, Dependency]]:
         """Yield the run-time dependencies of one ecosystem with their manifests."""
@@ -162,9 +169,12 @@ def runtime_of_reference(reference: ImageReference) -> str | None:
     return _RUNTIMES.get(name, name if reference.is_official else None)
 
 
-def _packaged(workload: Workload) -> Iterator[str]:
-    for manifest in workload.manifests:
+def _packaged(manifests: tuple[Manifest, ...]) -> Iterator[str]:
+    for manifest in manifests:
         yield from (dependency.name for dependency in manifest.dependencies)
+        if manifest.ecosystem == "npm":
+            # The program of ``@scope/name`` is ``name``, unless the package says otherwise.
+            yield from (one.name.partition("/")[2] for one in manifest.dependencies if one.name.startswith("@"))
         if manifest.ecosystem != "npm":
             yield from manifest.scripts
 
