@@ -8,6 +8,7 @@ a reader a look into the file, a shown secret costs the secret. Every pattern is
 import itertools
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 HIDDEN: Final = "***"
@@ -59,25 +60,10 @@ _NAMED = re.compile(
     r"(?P<between>[\"']?\s{0,4}[=:]\s{0,4}|[\"']\s{0,4},\s{0,4}|\s{1,8})(?=\S)"
 )
 _HINTS = (
-    *("pass", "pwd", "secret", "token", "key", "cred", "://", "-----begin", "bearer", "basic", "auth"),
-    *(
-        "requirepass",
-        "gh",
-        "glpat-",
-        "npm_",
-        "akia",
-        "asia",
-        "aiza",
-        "xox",
-        "hf_",
-        "dckr_",
-        "sk-",
-        "k_live",
-        "k_test",
-        "pypi-",
-        "sg.",
-    ),
-    *("eyj", "mysql", "mariadb", "mongo", "redis-cli", "valkey-cli", "ldapsearch", "curl"),
+    *("pass", "pwd", "secret", "token", "key", "cred", "auth", "://", "-----begin", "bearer", "basic"),
+    *("gho_", "ghp_", "ghu_", "ghs_", "ghr_", "github_", "glpat-", "npm_", "akia", "asia", "aiza", "xox", "hf_"),
+    *("dckr_", "sk-", "k_live", "k_test", "pypi-", "sg.", "eyj"),
+    *("mysql", "mariadb", "mongo", "redis-cli", "valkey-cli", "ldapsearch", "curl", "htpasswd"),
 )
 """One of these stands in every text that holds something to hide: most texts need no further look."""
 _DEFAULT = re.compile(r"(\$\{(\w{1,100}):?[-=])([^}]{1,1024})(?=\})")
@@ -96,6 +82,7 @@ _ANY_PROGRAM = "|".join(sorted(map(re.escape, _PROGRAM_OPTIONS), key=len, revers
 _OPTION = re.compile(rf"(?<![\w-])(?:{_ANY_PROGRAM})(?![\w-])[^|;&\n]{{0,400}}")
 
 
+@lru_cache(maxsize=4096)
 def is_secret_name(name: str) -> bool:
     """Whether a variable or an option of this name holds a secret, as far as a name tells."""
     words = [word.lower() for word in _SPLIT.split(name) if word]
@@ -115,8 +102,14 @@ def switches(value: str) -> bool:
 def redact(text: str) -> str:
     """Return `text` with every value that looks like a secret hidden; doing it twice changes nothing."""
     lower = text.lower()
-    if not any(hint in lower for hint in _HINTS):
-        return text
+    # A loop over plain words takes a tenth of the time of one pattern that ignores case.
+    for hint in _HINTS:
+        if hint in lower:
+            return _redacted(text)
+    return text
+
+
+def _redacted(text: str) -> str:
     text = _PEM.sub(HIDDEN, text)
     text = _USER_INFORMATION.sub(rf"\1{HIDDEN}@", text)
     text = _TOKENS.sub(HIDDEN, text)

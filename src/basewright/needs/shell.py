@@ -128,10 +128,10 @@ def _scripts(view: WorkloadView) -> Iterator[Need]:
     for one in view.scripts:
         if is_shell_script(one.script):
             yield _script(one.script, one.script.path in bashisms)
-    built = " ".join(str(one) for one in view.final_build_invocations)
-    for script in view.workload.scripts:
-        name = script.image_path.rsplit("/", 1)[-1]
-        if script.path not in called and is_shell_script(script) and name not in built:
+    others = [one for one in view.workload.scripts if one.path not in called and is_shell_script(one)]
+    built = " ".join(word for one in view.final_build_invocations for word in one.words) if others else ""
+    for script in others:
+        if script.image_path.rsplit("/", 1)[-1] not in built:
             what = "a shell script is copied into the image; nothing that was read calls it"
             value = shell_name(shell_of(script) or "sh")
             yield need(NeedKind.SHELL, value, Location(script.path, 1), what, confidence=Confidence.LOW)

@@ -8,7 +8,6 @@ from basewright.model.candidate import Action, ActionKind, Candidate, Finding, S
 from basewright.model.redaction import redact
 from basewright.recommend.candidates import footprint, like_today
 from basewright.recommend.change_text import from_change, stage_change
-from basewright.recommend.findings import find
 from basewright.recommend.findings.base_state import bases
 from basewright.recommend.fit import judge
 from basewright.recommend.hardening import HARDENING_RULES, hardening
@@ -34,9 +33,10 @@ _SERVICE_RULES = frozenset(
 """Findings that an image of the service answers, where it was put together by hand."""
 
 
-def actions(situation: Situation, subject: Subject | None, candidates: tuple[Candidate, ...]) -> tuple[Action, ...]:
+def actions(
+    situation: Situation, subject: Subject | None, candidates: tuple[Candidate, ...], findings: tuple[Finding, ...]
+) -> tuple[Action, ...]:
     """Return the steps, numbered from 1."""
-    findings = find(situation)
     steps = [
         *_repairs(findings, _answered(situation, subject, candidates)),
         *_next_line(situation, subject, candidates),

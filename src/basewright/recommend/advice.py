@@ -35,13 +35,14 @@ def advise(situation: Situation) -> Recommendation:
     for one in surplus(situation, [one.base for one in fitting]):
         found.setdefault(one.reference, one)
     offered = {str(one.base.reference) for one in ranked}
+    findings = find(situation)
     return Recommendation(
         current=situation.current,
         candidates=ranked,
         refusals=tuple(found[name] for name in sorted(found) if name not in offered),
         gap=gap(situation),
-        actions=actions(situation, _chosen(subjects, ranked), ranked),
-        findings=find(situation),
+        actions=actions(situation, _chosen(subjects, ranked), ranked, findings),
+        findings=findings,
     )
 
 

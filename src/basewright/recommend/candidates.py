@@ -112,7 +112,7 @@ def _succeeds(situation: Situation, other: BaseImage) -> bool:
 
 def _is_today(situation: Situation, base: BaseImage) -> bool:
     today = situation.base
-    return today is not None and (base is today or str(base.reference) == str(today.reference))
+    return today is not None and (base is today or base.reference == today.reference)
 
 
 def _is_step_back(situation: Situation, base: BaseImage) -> bool:

@@ -61,7 +61,17 @@ class Situation:
 
     def of_kind(self, *kinds: NeedKind, phase: Phase = Phase.RUN) -> tuple[Need, ...]:
         """Return the needs of these kinds and this phase, in the order in which they came."""
+        if len(kinds) == 1:
+            return self._needs_of.get((kinds[0], phase), ())
         return tuple(need for need in self.needs if need.kind in kinds and need.phase is phase)
+
+    @cached_property
+    def _needs_of(self) -> dict[tuple[NeedKind, Phase], tuple[Need, ...]]:
+        """The needs by kind and phase: nearly every question is for one kind."""
+        found: dict[tuple[NeedKind, Phase], tuple[Need, ...]] = {}
+        for need in self.needs:
+            found[need.kind, need.phase] = (*found.get((need.kind, need.phase), ()), need)
+        return found
 
     def without(self, kinds: frozenset[NeedKind]) -> "Situation":
         """Return the same situation without the needs of these kinds."""

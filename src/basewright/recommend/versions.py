@@ -1,6 +1,7 @@
 """Release lines: which versions of a runtime or service may stand in for one another."""
 
 import re
+from functools import lru_cache
 
 _LEADING_NUMBERS = re.compile(r"\d+(?:\.\d+)*")
 _ONE_NUMBER = frozenset(
@@ -31,12 +32,14 @@ _PRE_RELEASE = re.compile(
 )
 
 
+@lru_cache(maxsize=8192)
 def numbers(version: str | None) -> tuple[int, ...]:
     """Return the leading numbers of `version`: ``(3, 12, 4)`` for ``3.12.4-slim``, () for none."""
     found = _LEADING_NUMBERS.match((version or "").removeprefix("v")[:64])
     return tuple(int(part[:9]) for part in found.group().split(".")) if found else ()
 
 
+@lru_cache(maxsize=8192)
 def line(product: str, version: str | None) -> tuple[int, ...]:
     """Return the numbers that name the release line of `version`; () where not known."""
     return numbers(version)[: 1 if product in _ONE_NUMBER else 2]
@@ -58,6 +61,7 @@ def is_same_line(product: str, one: str | None, other: str | None) -> bool | Non
     return True if len(left) == len(right) else None
 
 
+@lru_cache(maxsize=8192)
 def is_pre_release(text: str) -> bool:
     """Whether a version or tag names something not released yet."""
     return bool(_PRE_RELEASE.search(text))
