@@ -39,6 +39,7 @@ from basewright.model.span import Location, Span
 from basewright.model.unknown import Unknown
 from basewright.model.workload import (
     BaseUse,
+    Declaration,
     Dependency,
     HealthCheck,
     Manifest,
@@ -479,6 +480,28 @@ def unresolved() -> AssessedWorkload:
         Recommendation(None, (), (), (), ()),
         (Unknown(str(where), reason),),
     )
+
+
+def declared(assessed: AssessedWorkload, **more: str) -> AssessedWorkload:
+    """Return `assessed` with what people declare of it."""
+    said = {
+        "environment": ("production", "customers use it"),
+        "criticality": ("high", "it takes the orders"),
+        "familiarity": ("debian", "we patch it"),
+        **{key: (value, "so it is") for key, value in more.items()},
+    }
+    entries = tuple(
+        Declaration(key, value, "Ops", reason, Location("basewright.toml", number))
+        for number, (key, (value, reason)) in enumerate(said.items(), 2)
+    )
+    return replace(assessed, workload=replace(assessed.workload, declarations=entries))
+
+
+def on_scratch(*findings: Finding) -> AssessedWorkload:
+    """A service on no image at all."""
+    where = Location("static/Dockerfile", 4)
+    workload = Workload("static", Origin.DOCKERFILE, where, BaseUse("scratch", "scratch", None, where, where))
+    return AssessedWorkload(workload, (), Recommendation(None, (), (), (), (), findings))
 
 
 def hostile(texts: tuple[str, ...] = HOSTILE) -> AssessedWorkload:

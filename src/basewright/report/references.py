@@ -18,6 +18,7 @@ _PLACES: Final = (
     "hub.docker.com/_/",
     "learn.microsoft.com/dotnet/",
     "musl.libc.org/",
+    "nginx.org/en/docs/",
     "nodejs.org/api/",
     "peps.python.org/",
     "wiki.musl-libc.org/",

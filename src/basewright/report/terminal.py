@@ -15,14 +15,14 @@ from rich.text import Text
 from basewright.model.assessment import AssessedWorkload, Assessment
 from basewright.model.base import BaseImage
 from basewright.model.candidate import Action, Candidate, Change, Severity
-from basewright.report import inert, verdicts, view, wording
+from basewright.report import inert, refusal_groups, urgency, verdicts, view, wording
 from basewright.report.interface import RenderOptions
 from basewright.report.terminal_layout import Columns, Facts
 
 _NARROW = 92
 """Below this width a candidate is two lines instead of a row."""
 _SMALLEST, _WIDEST = 40, 120
-_CANDIDATES, _NEEDS, _FINDINGS, _REFUSALS, _UNKNOWNS, _ACTIONS, _CHANGE_LINES = 3, 4, 3, 3, 5, 2, 6
+_CANDIDATES, _NEEDS, _FINDINGS, _REFUSALS, _UNKNOWNS, _ACTIONS, _CHANGE_LINES, _URGENT = 3, 4, 3, 3, 5, 2, 6, 3
 """How many of each are shown where not all are asked for."""
 _CAUSE = 160
 """Characters of a cause where not all is asked for."""
@@ -105,6 +105,12 @@ class _Page:
         facts = Facts()
         facts.add_row("today", self._today(assessed))
         facts.add_row("verdict", self._text(verdict.sentence, _STYLES[verdict.standing]))
+        declared = [
+            self._joined(f"{one.key} {one.value}", self._text(f"  by {one.owner}: {one.reason}", "dim", 200))
+            for one in urgency.declarations(assessed)
+        ]
+        if declared:
+            facts.add_row("declared", *declared)
         for label, rows in (("needs", self._needs(assessed)), ("findings", self._findings(assessed))):
             if rows:
                 facts.add_row(label, *rows)
@@ -119,6 +125,8 @@ class _Page:
         base, name = view.current_base(assessed), view.base_name(assessed)
         if base is None:
             return self._joined(self._text(name or "?", "bold"), "  nothing is known of this base")
+        if view.is_scratch(assessed):
+            return self._joined(self._text(name, "bold"), "  empty: no system, no shell, nothing to update")
         system = " ".join(filter(None, (base.os.id, base.os.version))) if base.os else ""
         user = view.runs_as(assessed)
         end = base.horizon.earliest()
@@ -199,11 +207,15 @@ class _Page:
                 facts.add_row("warning", self._text(warning, "yellow"))
             if self._verbose and one.contract:
                 facts.add_row("contract", *self._contract(one))
-        refusals = sorted(advice.refusals, key=lambda one: (one.reference, one.cause))
+        refusals = refusal_groups.group(advice.refusals)
         kept = refusals if self._verbose else refusals[:_REFUSALS]
         if kept:
-            rows = [self._joined(f"{one.reference}: ", self._text(self._cut(one.cause), "dim")) for one in kept]
+            rows = [self._joined(f"{one.name}: ", self._text(self._cut(one.cause), "dim")) for one in kept]
             facts.add_row("refused", *rows, *self._more(len(refusals) - len(kept)))
+        if self._verbose:
+            for plan in dict.fromkeys(one.plan for one in refusals if one.plan):
+                names = wording.listing([one.name for one in refusals if one.plan == plan])
+                facts.add_row("a way", self._joined(f"{names}: ", self._text(plan, "dim")))
         actions = sorted(advice.actions, key=lambda one: one.rank)
         taken = actions if self._verbose else actions[:_ACTIONS]
         if taken:
@@ -247,6 +259,9 @@ class _Page:
         yield self._rule("Project")
         facts = Facts()
         facts.add_row("services", self._text(verdicts.standings(assessment)))
+        urgent = [one for one in urgency.by_urgency(assessment) if urgency.is_declared_urgent(one)]
+        if urgent:
+            facts.add_row("first", *(self._first(one) for one in urgent[:_URGENT]), *self._more(len(urgent) - _URGENT))
         if savings := view.savings_sentence(assessment):
             facts.add_row("bases", self._text(savings, "bold"))
         due = view.review(assessment)
@@ -260,6 +275,13 @@ class _Page:
         facts.add_row("not seen", self._text("; ".join(entry.partition(":")[0] for entry in view.NOT_LOOKED_AT), "dim"))
         facts.add_row("next", *(self._text(step) for step in self._next(assessment)))
         yield facts
+
+    def _first(self, assessed: AssessedWorkload) -> Text:
+        """Say why a workload is among the first, and what to do there first."""
+        words = [one.value for one in urgency.declarations(assessed) if one.key in {"environment", "criticality"}]
+        step = min(assessed.recommendation.actions, key=lambda one: one.rank, default=None)
+        name = f"{assessed.workload.name} ({', '.join(words)}): "
+        return self._joined(self._text(name, "bold"), step.what if step else "nothing to do")
 
     def _next(self, assessment: Assessment) -> Iterator[str]:
         target = shlex.quote(inert.line(self._target, 200))

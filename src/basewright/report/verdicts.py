@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from basewright.model.assessment import AssessedWorkload, Assessment
-from basewright.model.candidate import Action, ActionKind, Candidate, Change, Suitability
+from basewright.model.candidate import Action, ActionKind, Candidate, Change, Severity, Suitability
 from basewright.report import view, wording
 
 
@@ -70,6 +70,10 @@ def _without_candidate(assessed: AssessedWorkload) -> Verdict:
     if steps and steps[0].kind is ActionKind.CHANGE_BASE:
         return Verdict(Standing.CHANGES, f"{_capital(steps[0].what)}.")
     if view.is_scratch(assessed):
+        errors = sum(one.severity is Severity.ERROR for one in assessed.recommendation.findings)
+        if errors:
+            found = wording.plural(errors, "finding says", "findings say")
+            return Verdict(Standing.STAYS, f"It stands on scratch, yet {found} that it lacks what it needs.")
         return Verdict(Standing.STAYS, "It stands on scratch, which is empty: no base is smaller.")
     refusals = assessed.recommendation.refusals
     if refusals:

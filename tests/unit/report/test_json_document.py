@@ -6,7 +6,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from assessments import CASES, attacked, frontend, shop, unresolved
+from assessments import CASES, attacked, database, declared, frontend, on_scratch, shop, unresolved
 from assessments import assessment as make
 
 from basewright.report import RenderOptions, render
@@ -44,14 +44,16 @@ def test_what_is_not_known_is_null_and_not_zero() -> None:
     pricing = next(one for one in rendered(shop())["workloads"] if one["name"] == "pricing")
     assert pricing["candidates"][0]["expected"]["packages"] == {"today": None, "after": 4, "saved": None}
     assert pricing["candidates"][0]["expected"]["advisories"] is None
-    assert pricing["risk"] is None
+    assert pricing["risk"]["before"]["packages"] is None
+    assert pricing["risk"]["before"]["advisories"] is None
+    assert pricing["risk"]["after"]["packages"] == 4
 
 
 def test_what_is_not_looked_at_is_said() -> None:
     document = rendered(shop())
     assert any(entry.startswith("advisories:") for entry in document["not_looked_at"])
-    assert document["risk"] is None
-    assert document["threats"] is None
+    assert document["risk"]["before"]["advisories"] is None
+    assert all(one["not_looked_at"] for one in document["threats"])
 
 
 def test_a_base_that_is_not_resolved_has_its_reason() -> None:
@@ -91,3 +93,59 @@ def test_hostile_text_survives_as_text_and_steers_nothing() -> None:
     assert "\u202e" not in text.decode()
     assert not any(line.lstrip().startswith(b"::") for line in text.splitlines())
     assert "\\xff\\x80-bytes" in document["workloads"][0]["name"]
+
+
+def test_threats_say_whom_they_concern_before_and_after() -> None:
+    threats = {one["id"]: one for one in rendered(make(frontend(), database()))["threats"]}
+    assert sorted(threats) == list(threats)
+    past = threats["base-past-support"]
+    assert (past["today"], past["after"]) == (
+        {"count": 1, "workloads": ["frontend"], "unknown": []},
+        {"count": 0, "workloads": [], "unknown": []},
+    )
+    assert past["severity"] == "high"
+    assert past["reduced_by"]
+
+
+def test_a_threat_of_which_something_is_not_known_has_no_count() -> None:
+    shells = next(one for one in rendered(make(frontend(), unresolved()))["threats"] if one["id"] == "shell")
+    assert shells["today"] == {"count": None, "workloads": ["frontend"], "unknown": ["worker"]}
+
+
+def test_vulnerabilities_are_no_zero() -> None:
+    found = next(one for one in rendered(make(frontend()))["threats"] if one["id"] == "vulnerable-packages")
+    assert found["severity"] is None
+    assert found["today"]["count"] is None
+    assert found["after"]["count"] is None
+
+
+def test_risk_is_summed_only_where_all_is_known() -> None:
+    alone = rendered(make(frontend()))
+    surface = alone["workloads"][0]["risk"]
+    assert surface["before"]["shell"] is True
+    assert surface["before"]["root"] is True
+    assert alone["risk"]["before"]["shells"] == 1
+    assert alone["risk"]["before"]["compressed_bytes"] == 397_000_000
+    assert rendered(make(frontend(), unresolved()))["risk"]["before"]["shells"] is None
+    assert set(rendered(make())["risk"]["before"].values()) == {None}
+
+
+def test_scratch_is_a_base_without_a_reference() -> None:
+    (workload,) = rendered(make(on_scratch()))["workloads"]
+    assert workload["base"]["kind"] == "scratch"
+    assert workload["base"]["reference"] is None
+    assert (workload["base"]["shell"], workload["base"]["package_manager"]) == (False, False)
+    assert workload["risk"]["before"]["packages"] == 0
+    jsonschema_rs.validator_for(json_schema(DOCUMENTS[0])).validate(rendered(make(on_scratch())))
+
+
+def test_what_people_declare_is_there_with_owner_and_reason() -> None:
+    (workload,) = rendered(make(declared(frontend())))["workloads"]
+    assert [one["key"] for one in workload["declarations"]] == ["criticality", "environment", "familiarity"]
+    assert workload["declarations"][0] == {
+        "key": "criticality",
+        "value": "high",
+        "owner": "Ops",
+        "reason": "it takes the orders",
+        "where": {"file": "basewright.toml", "line": 3},
+    }

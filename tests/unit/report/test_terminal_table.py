@@ -1,12 +1,14 @@
 """The page for the terminal."""
 
 import re
+from dataclasses import replace
 
 import pytest
-from assessments import CASES, attacked, empty, frontend, shop
+from assessments import CASES, attacked, declared, empty, frontend, on_scratch, pricing, shop
 from assessments import assessment as make
 
 from basewright.model.assessment import Assessment
+from basewright.model.candidate import Refusal
 from basewright.report import RenderOptions, render
 
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
@@ -96,3 +98,29 @@ def test_no_value_of_an_environment_variable_is_shown() -> None:
     text = page(shop(), verbose=True)
     assert "do-not-print-me" not in text
     assert "hunter2" not in text
+
+
+def test_scratch_is_said_to_be_scratch() -> None:
+    text = page(make(on_scratch()))
+    assert "today      scratch" in text
+    assert "no base is smaller" in text
+    assert "nothing is known" not in text
+
+
+def test_what_was_declared_stands_beside_its_service_and_decides_who_is_first() -> None:
+    text = page(make(frontend(), declared(pricing())))
+    assert "criticality high  by Ops: it takes the orders" in text
+    assert "first      pricing (high, production): Add a runtime stage" in text
+
+
+def test_refused_tags_of_one_repository_share_a_line() -> None:
+    refusals = tuple(Refusal(f"node:24-{tag}", "it has no shell") for tag in ("alpine", "trixie"))
+    assessed = replace(frontend(), recommendation=replace(frontend().recommendation, refusals=refusals))
+    assert "node:24-alpine, 24-trixie: it has no shell" in page(make(assessed))
+
+
+def test_the_counts_are_the_words_of_every_format() -> None:
+    counted = "1 fit as they are, 1 after named changes, 1 stay, 1 not known"
+    assert counted in page(shop())
+    assert f"{counted}." in render(shop(), "markdown", options=RenderOptions()).decode()
+    assert f"{counted}." in render(shop(), "html", options=RenderOptions()).decode().replace("<wbr>", "")

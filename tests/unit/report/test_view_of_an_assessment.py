@@ -12,7 +12,7 @@ from basewright.model.base import BaseImage, Horizon, Kind
 from basewright.model.candidate import Change
 from basewright.model.span import Location
 from basewright.model.workload import Setting
-from basewright.report import view, wording
+from basewright.report import verdicts, view, wording
 
 
 def moving_to(assessed: AssessedWorkload, base: BaseImage) -> AssessedWorkload:
@@ -27,29 +27,29 @@ def moving_to(assessed: AssessedWorkload, base: BaseImage) -> AssessedWorkload:
 
 
 def test_each_standing_has_its_sentence() -> None:
-    standing = [view.verdict(one).standing for one in (frontend(), database(), unresolved())]
-    assert standing == [view.Standing.FITS, view.Standing.STAYS, view.Standing.UNKNOWN]
+    standing = [verdicts.verdict(one).standing for one in (frontend(), database(), unresolved())]
+    assert standing == [verdicts.Standing.FITS, verdicts.Standing.STAYS, verdicts.Standing.UNKNOWN]
     broken = replace(
         frontend(),
         recommendation=replace(frontend().recommendation, candidates=frontend().recommendation.candidates[1:]),
     )
-    assert view.verdict(broken).standing is view.Standing.CHANGES
-    assert "once 2 contract breaks are repaired" in view.verdict(broken).sentence
+    assert verdicts.verdict(broken).standing is verdicts.Standing.CHANGES
+    assert "once 2 contract breaks are repaired" in verdicts.verdict(broken).sentence
 
 
 def test_a_gain_that_is_not_known_is_not_claimed() -> None:
     unknown = replace(NODE_SLIM, compressed_bytes=None, bytes=None)
-    assert view.verdict(moving_to(frontend(), unknown)).sentence == "node:24-trixie-slim fits."
+    assert verdicts.verdict(moving_to(frontend(), unknown)).sentence == "node:24-trixie-slim fits."
 
 
 def test_a_larger_base_is_said_to_be_larger() -> None:
     larger = replace(NODE_SLIM, compressed_bytes=794_000_000)
-    assert view.verdict(moving_to(frontend(), larger)).sentence.endswith("397 MB more to download (+100 %).")
+    assert verdicts.verdict(moving_to(frontend(), larger)).sentence.endswith("397 MB more to download (+100 %).")
 
 
 def test_the_size_on_disk_stands_in_where_the_download_is_not_known() -> None:
     unpacked = replace(NODE_SLIM, compressed_bytes=None)
-    assert "881 MB less on disk" in view.verdict(moving_to(frontend(), unpacked)).sentence
+    assert "881 MB less on disk" in verdicts.verdict(moving_to(frontend(), unpacked)).sentence
 
 
 def test_an_image_is_stored_once_and_a_shared_first_layer_too() -> None:
@@ -104,9 +104,9 @@ def test_nobody_knows_who_runs_on_a_base_that_is_not_known() -> None:
 
 def test_smaller_is_judged_by_bytes_and_else_by_kind() -> None:
     by_kind = moving_to(frontend(), replace(NODE_SLIM, compressed_bytes=None, bytes=None))
-    assert view.is_smaller(by_kind, by_kind.recommendation.candidates[0])
+    assert verdicts.is_smaller(by_kind, by_kind.recommendation.candidates[0])
     neither = moving_to(frontend(), replace(NODE_SLIM, compressed_bytes=None, bytes=None, kind=None))
-    assert not view.is_smaller(neither, neither.recommendation.candidates[0])
+    assert not verdicts.is_smaller(neither, neither.recommendation.candidates[0])
     assert list(view.FOOTPRINT) == [Kind.FULL, Kind.SLIM, Kind.MINIMAL, Kind.DISTROLESS, Kind.SCRATCH]
 
 

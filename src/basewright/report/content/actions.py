@@ -1,17 +1,16 @@
 """What to do across the project, the first first, with the change itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
 from basewright.model.assessment import AssessedWorkload, Assessment
 from basewright.model.candidate import Action, ActionKind
 from basewright.model.contract import Effect
-from basewright.model.span import Location
 from basewright.report import urgency, view
 from basewright.report.content import pieces
-from basewright.report.content.pieces import paragraph, plain, prose, table
-from basewright.report.document import Block, Code, CodeBlock, Inline, Link, Mark, Paragraph, Section, Strong
+from basewright.report.content.pieces import paragraph, prose, table
+from basewright.report.document import Block, Bullets, Code, CodeBlock, Inline, Link, Mark, Paragraph, Section, Strong
 
 _KINDS = {
     ActionKind.CHANGE_BASE: "change the base",
@@ -24,6 +23,7 @@ _KINDS = {
 _CONTEXT = 2
 """Lines beside a change that are shown; longer runs are counted."""
 _BASE_STEPS = frozenset({ActionKind.REPAIR, ActionKind.CHANGE_BASE, ActionKind.ADD_STAGE})
+_PINS = "actions-pins"
 _EACH_PINNED = "Pin each base by its digest"
 _SHORT = 3
 """Lines of a change that fit into a table's cell."""
@@ -53,19 +53,21 @@ def actions(assessment: Assessment) -> Section:
     groups: dict[tuple[object, ...], list[_Step]] = {}
     for step in sorted(steps, key=lambda one: one.turn):
         groups.setdefault(_key(step), []).append(step)
-    rows = [_row(number, members) for number, members in enumerate(groups.values(), 1)]
     order = (
         "Services in production and of high criticality come first, as they were declared."
         if any(urgency.is_declared_urgent(one) for one in assessment.workloads)
         else "Nobody declared which service is critical or in production, so services stand by name."
     )
     text = f"Changes of a base first, then hardening. {order} Build and test after each step (see "
-    heads = ("#", "Step", "Service", "Where", "Why", "Change")
-    blocks: list[Block] = [
-        Paragraph((text, Link("Testing", "testing"), ").")),
-        table("Steps in their order", heads, rows),
-    ]
-    return Section("actions", "What to do", tuple(blocks), tuple(_cards(assessment, steps)))
+    blocks: list[Block] = [Paragraph((text, Link("Testing", "testing"), ")."))]
+    first = [members[0] for members in groups.values() if members[0].has_card]
+    if first:
+        blocks.append(Bullets(tuple(_item(one) for one in first), is_ordered=True))
+    rows = [_row(members) for members in groups.values() if not members[0].has_card]
+    if rows:
+        heads = ("Step", "Why", "Service and line", "Change")
+        blocks.append(table("Then, for every service that it names", heads, rows))
+    return Section("actions", "What to do", tuple(blocks), (*_cards(assessment, steps), *_pins(groups.values())))
 
 
 def _steps(number: int, assessed: AssessedWorkload) -> Iterator[_Step]:
@@ -84,15 +86,34 @@ def _key(step: _Step) -> tuple[object, ...]:
     return step.turn, action.kind, "" if action.kind is ActionKind.PIN else action.what, action.why
 
 
-def _row(number: int, members: list[_Step]) -> tuple[Inline, ...]:
+def _item(step: _Step) -> Inline:
+    where: Inline = (" at ", Code(str(step.action.where))) if step.action.where else ()
+    link = Link(step.assessed.workload.name, f"actions-{step.number}")
+    return (link, ": ", Strong(pieces.heading(step.action.what)), *where)
+
+
+def _row(members: list[_Step]) -> tuple[Inline, ...]:
     first = members[0].action
     what = _EACH_PINNED if first.kind is ActionKind.PIN and len(members) > 1 else pieces.heading(first.what)
-    services: Inline = pieces.joined(_service(one) for one in members)
-    places: list[Location] = [one.action.where for one in members if one.action.where]
-    if members[0].has_card:
-        return plain(str(number)), (Strong(what),), services, pieces.places(places), (), ("see below",)
-    why = prose(pieces.sentence(first.why))
-    return plain(str(number)), plain(what), services, pieces.places(places), why, _changes(members)
+    services = pieces.joined(
+        (one.assessed.workload.name, *((" ", Code(str(one.action.where))) if one.action.where else ()))
+        for one in members
+    )
+    change: Inline = (Link("see below", _PINS),) if _is_long(members) else _changes(members)
+    return (what,), prose(pieces.sentence(first.why)), services, change
+
+
+def _is_long(members: list[_Step]) -> bool:
+    return members[0].action.kind is ActionKind.PIN and any(one.action.change for one in members)
+
+
+def _pins(groups: Iterable[list[_Step]]) -> Iterator[Section]:
+    """Yield the commands and lines that pin: one block to take from, as each is long."""
+    pins = [one for members in groups if not members[0].has_card and _is_long(members) for one in members]
+    if pins:
+        lines = (line for one in pins for line in one.action.change.splitlines())
+        text = "The command prints the digest of today; an update bot moves it with every fix."
+        yield Section(_PINS, "Pins", (paragraph(text), CodeBlock("\n".join(lines), "diff")), is_card=True)
 
 
 def _changes(members: list[_Step]) -> Inline:
@@ -108,11 +129,6 @@ def _changes(members: list[_Step]) -> Inline:
 
 def _in_cell(change: str) -> Inline:
     return pieces.joined(((Code(line),) for line in change.splitlines() if line.strip()), " ")
-
-
-def _service(step: _Step) -> Inline:
-    name = step.assessed.workload.name
-    return (Link(name, f"actions-{step.number}"),) if step.has_card else plain(name)
 
 
 def _cards(assessment: Assessment, steps: list[_Step]) -> Iterator[Section]:

@@ -60,7 +60,8 @@ def sources(assessment: Assessment) -> Section:
         return Section("sources", "Sources", (paragraph(text),))
     entries: dict[tuple[str, str], list[str]] = {}
     for (source, day), groups in sorted(facts.items()):
-        repository, _, path = source.partition(" ")
+        first, _, rest = source.partition(" ")
+        repository, path = (first, rest) if "/" in first else (source, "")
         entries.setdefault((repository, ", ".join(sorted(groups))), []).append(f"{path} ({day})".strip())
     rows = [(plain(name), plain(groups), plain("; ".join(found))) for (name, groups), found in sorted(entries.items())]
     text = f"Facts of base images come from the catalog of {assessment.catalog_date}, each with the day it is of."

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from basewright.model.assessment import AssessedWorkload, Assessment
 from basewright.model.base import BaseImage, Kind
-from basewright.model.candidate import Change
 from basewright.model.span import Location
 from basewright.report import inert, references, urgency, wording
 from basewright.report.document import Code, Column, Inline, Link, Mark, Paragraph, Reference, Strong, TableBlock, Tone
@@ -124,14 +123,6 @@ def heading(text: str) -> str:
     first = text.partition(" ")[0]
     capital = text[:1].upper() if first.isalpha() else text[:1]
     return f"{capital}{text[1:]}".removesuffix(".")
-
-
-def change(value: Change, *, is_size: bool) -> str:
-    """Return a number today and after: ``397 MB → 79.4 MB``."""
-    if value.today is None and value.after is None:
-        return wording.NOT_KNOWN
-    say = wording.size if is_size else wording.count
-    return f"{say(value.today)} → {say(value.after)}"
 
 
 def table(

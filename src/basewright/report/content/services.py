@@ -158,14 +158,14 @@ def _candidates(candidates: tuple[Candidate, ...]) -> TableBlock:
     for one in candidates:
         number, unit = verdicts.download_or_size(one)
         share = wording.saved_share(number)
-        size = pieces.change(number, is_size=True) + (" on disk" if unit == "on disk" else "")
+        size = wording.size(number.after) + (" on disk" if unit == "on disk" else "")
         rows.append(
             (
                 plain(str(one.rank)),
                 (Code(str(one.base.reference)), f" {_SUITABILITY[one.suitability]}"),
                 (*pieces.kind(one.base.kind), *((" ", Mark("hardened", Tone.GOOD)) if one.base.hardened else ())),
                 plain(f"{size} ({share})" if share else size),
-                plain(pieces.change(one.expected.packages, is_size=False)),
+                plain(wording.count(one.expected.packages.after)),
                 plain(str(len(one.breaks))),
                 plain(wording.day(one.base.horizon.earliest())),
                 prose(pieces.sentence(one.rank_reason)),
@@ -186,7 +186,10 @@ def _other_warnings(candidates: tuple[Candidate, ...]) -> list[Block]:
     for one in candidates[1:]:
         for warning in one.warnings:
             found.setdefault(warning, []).append(one.rank)
-    rows = [(plain(", ".join(map(str, ranks))), prose(pieces.sentence(warning))) for warning, ranks in found.items()]
+    told: dict[str, list[Inline]] = {}
+    for warning, ranks in found.items():
+        told.setdefault(", ".join(map(str, ranks)), []).append(prose(warning.rstrip(".")))
+    rows = [(plain(ranks), (*pieces.joined(warnings, "; "), ".")) for ranks, warnings in sorted(told.items())]
     heads = ("Rank", "Warning")
     return [table("Warnings of the other candidates", heads, rows, folded=True)] if rows else []
 
