@@ -12,6 +12,7 @@ from basewright.needs.evidence import need
 from basewright.needs.interpreter import interpreter_of
 from basewright.needs.invocation import Invocation
 from basewright.needs.linking import Linked, image_libc, linked_by, stage_libc
+from basewright.needs.native_other import crate_libraries
 from basewright.needs.ownership import image_path, source_of
 from basewright.needs.service import running_services, taken_service
 from basewright.needs.stages import chain_of
@@ -71,6 +72,8 @@ def _binary(view: WorkloadView, invocation: Invocation) -> Iterator[Need]:
     yield replace(found, links=linked.links)
     if not linked.is_static and origin.stage is not None:
         yield from _libc(view, origin, linked)
+    if not linked.is_static and linked.is_rust:
+        yield from crate_libraries(view)
 
 
 def _linked(view: WorkloadView, origin: _Origin) -> Linked | None:

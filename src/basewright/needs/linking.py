@@ -43,6 +43,7 @@ class Linked:
     detail: str = ""
     output: str = ""
     """What ``-o`` names."""
+    is_rust: bool = False
     links: tuple[str, ...] = ()
     """Shared libraries beside the C library: the compilers' own runtimes."""
 
@@ -157,7 +158,7 @@ def _rust(call: Invocation, environment: dict[str, str], libc: str | None) -> Li
         )
     detail = "the musl target makes it static, where no dependency needs a shared library"
     what = "Rust builds for its host: the libc and libgcc_s are linked"
-    return Linked(False, what, call.where, Confidence.CERTAIN, libc, detail, links=LIBGCC)
+    return Linked(False, what, call.where, Confidence.CERTAIN, libc, detail, is_rust=True, links=LIBGCC)
 
 
 def _dotnet(call: Invocation, libc: str | None, manifests: tuple[Manifest, ...]) -> Linked | None:
