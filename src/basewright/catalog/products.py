@@ -119,6 +119,11 @@ class Products:
         own = {one for one in self._store.repositories if one.rpartition("/")[2] == name and one not in self._owner}
         return tuple(sorted(listed | own))
 
+    def unoffered(self) -> tuple[str, ...]:
+        """Return the repositories, sorted, of images for one platform, which are recognised and never proposed."""
+        records = self._store.products.values()
+        return tuple(sorted(one for record in records if not record.offered for one in record.repositories))
+
     def systems(self) -> tuple[str, ...]:
         """Return the repositories of distributions and less, sorted."""
         records = self._store.products.values()

@@ -99,7 +99,12 @@ class Catalog:
         hardened: bool | None = None,
     ) -> tuple[BaseImage, ...]:
         """Return the images that fit every filter given, sorted by reference; `vendor` is a part of its name."""
-        builds = self.of_runtime(runtime) if runtime else (*self._builds(self._store.index.repositories), scratch())
+        if runtime:
+            unoffered = self._builds(self._products.unoffered())
+            others = (one for one in unoffered if one.runtime is not None and one.runtime.name == runtime)
+            builds = (*self.of_runtime(runtime), *others)
+        else:
+            builds = (*self._builds(self._store.index.repositories), scratch())
         return _sorted(
             build
             for build in builds

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from basewright.cli import options
+from basewright.cli.completing import among
 from basewright.cli.session import Session
 
 if TYPE_CHECKING:
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
 
     from basewright.model.base import Recognition
     from basewright.model.reference import ImageReference
+
+_KINDS = ("full", "slim", "minimal", "distroless", "scratch")
+_ROLES = ("os", "runtime", "build", "service")
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -35,10 +39,11 @@ def list_(
     ] = None,
     kind: Annotated[
         str | None,
-        typer.Option("--kind", metavar="full|slim|minimal|distroless|scratch", help="With this footprint."),
+        typer.Option("--kind", metavar="|".join(_KINDS), help="With this footprint.", autocompletion=among(_KINDS)),
     ] = None,
     role: Annotated[
-        str | None, typer.Option("--role", metavar="os|runtime|build|service", help="Made for this.")
+        str | None,
+        typer.Option("--role", metavar="|".join(_ROLES), help="Made for this.", autocompletion=among(_ROLES)),
     ] = None,
     vendor: Annotated[
         str | None, typer.Option("--vendor", metavar="TEXT", help="With this in the name of its vendor.")
@@ -49,22 +54,25 @@ def list_(
     hardened: Annotated[
         bool | None, typer.Option("--hardened/--no-hardened", help="Only those hardened by their vendor, or none.")
     ] = None,
+    every: Annotated[bool, typer.Option("--all", help="List every image, also without a filter.")] = False,
     format: options.TableOrJson = None,  # noqa: A002 - the option's name
     config: options.Config = None,
     quiet: options.Quiet = None,
 ) -> int:
-    """List the base images of the catalog.
+    """List the base images of the catalog; without a filter, count them.
 
-    A value that is not known is shown as ?. Supported until: the first day on which some support ends.
+    The counts are by vendor and by runtime; --all lists every image. A value that is not known is shown as ?. Supported until: the
+    first day on which some support ends. JSON always holds every image.
 
     \b
     Examples:
+      basewright catalog list                      how many images, of whom, for what
       basewright catalog list --runtime postgres
       basewright catalog list --kind distroless --hardened
       basewright catalog list --family alpine --role os --format json
     """  # noqa: D301 - \b keeps the lines as they are
     from basewright.catalog import load
-    from basewright.cli.catalog_text import list_text
+    from basewright.cli.catalog_text import list_text, summary_text
     from basewright.cli.shapes import one_of
     from basewright.errors import InputError
     from basewright.model.base import Kind, Role
@@ -88,8 +96,10 @@ def list_(
         from basewright.report.json_document import encode
 
         session.terminal.write(encode(list_document(images, known.date)))
-    else:
+    elif every or any(one is not None for one in (runtime, kind, role, vendor, family, hardened)):
         session.terminal.write_text(list_text(images))
+    else:
+        session.terminal.write_text(summary_text(images))
     return 0
 
 

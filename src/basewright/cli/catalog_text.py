@@ -1,5 +1,6 @@
 """The catalog's facts as text for a terminal."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from basewright.model.base import BaseImage, Horizon, Recognition
@@ -8,15 +9,47 @@ from basewright.ports.terminal import printable
 _UNKNOWN = "?"
 _MEGABYTE = 1_000_000
 _MOST_ALIASES = 12
+_MOST_RUNTIMES = 25
 
 
 def list_text(images: Sequence[BaseImage]) -> str:
     """Return one line for each image, under a heading."""
     head = ("IMAGE", "KIND", "FAMILY", "LIBC", "SIZE", "SUPPORTED UNTIL", "VENDOR")
     rows = [head, *(_row(image) for image in images)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
-    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+    return printable("\n".join(_columns(rows))) + "\n"
+
+
+def summary_text(images: Sequence[BaseImage]) -> str:
+    """Return how many images there are of each vendor and for each runtime, and how to see them."""
+    vendors = Counter(image.vendor or _UNKNOWN for image in images)
+    hardened = Counter(image.vendor or _UNKNOWN for image in images if image.hardened)
+    by: dict[str, list[str]] = defaultdict(list)
+    for image in images:
+        if image.runtime:
+            by[image.runtime.name].append(image.vendor)
+    most = sorted(by, key=lambda name: (-len(set(by[name])), -len(by[name]), name))[:_MOST_RUNTIMES]
+    lines = [
+        *_columns(
+            [("VENDOR", "IMAGES", "HARDENED")]
+            + [(name, str(count), str(hardened[name] or "-")) for name, count in sorted(vendors.items())]
+        ),
+        "",
+        *_columns(
+            [("RUNTIME OR SERVICE", "IMAGES", "VENDORS")]
+            + [(name, str(len(by[name])), ", ".join(sorted(set(by[name])))) for name in sorted(most)]
+        ),
+        "",
+        f"{len(images)} images in all, of {len(by)} runtimes and services; those of most vendors are shown.",
+        "See them with a filter (basewright catalog list --runtime python --kind distroless), or all with --all.",
+    ]
     return printable("\n".join(lines)) + "\n"
+
+
+def _columns(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """Yield rows as lines of aligned columns."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
 def image_text(asked: str, recognition: Recognition) -> str:

@@ -4,13 +4,19 @@ from typing import Annotated
 
 import typer
 
+from basewright.cli import completing
 from basewright.cli.session import Session
 
 
 def explain(
     context: typer.Context,
     thing: Annotated[
-        str, typer.Argument(metavar="THING", help="A rule's id, a kind of need, a kind of image, or another word.")
+        str,
+        typer.Argument(
+            metavar="THING",
+            help="A rule's id, a kind of need, a kind of image, or another word.",
+            autocompletion=completing.explained,
+        ),
     ],
 ) -> int:
     """Say what THING means, why it matters and what to do: the documentation's own section on it.
