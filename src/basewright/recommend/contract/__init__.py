@@ -11,6 +11,7 @@ from basewright.recommend.contract import (
     content,
     environment,
     identity,
+    interpreter,
     process,
     release,
     state,
@@ -24,6 +25,7 @@ from basewright.recommend.subject import Subject
 ASPECTS: tuple[Aspects, ...] = (
     release.differences,
     process.differences,
+    interpreter.differences,
     content.differences,
     identity.differences,
     accounts.differences,

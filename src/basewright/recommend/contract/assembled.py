@@ -89,7 +89,7 @@ def _owner(c: Comparison) -> Iterator[Difference]:
         Aspect.USER,
         f"{name} ({old.uid})" if old.uid is not None else f"{name} (its number is not told)",
         f"{new.name} ({new.uid})",
-        Effect.BREAK,
+        Effect.BREAK if old.uid is not None else Effect.REVIEW,
         touches,
         f"the files of existing data belong {belong}; the service runs as {new.uid}: give them over first (chown -R)",
         references.NON_ROOT_VOLUMES,

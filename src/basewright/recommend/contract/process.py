@@ -1,4 +1,4 @@
-"""Aspects of starting: entrypoint, command, interpreter path."""
+"""Aspects of starting: entrypoint and command."""
 
 import re
 import shlex
@@ -15,8 +15,6 @@ from basewright.recommend.subject import SubjectKind, is_replaced
 
 _INTERPRETER = re.compile(r"(?:python|node|nodejs|java|ruby|php|perl|deno|bun|dotnet)[0-9.]*")
 _WRAPPER = re.compile(r"(?:.*entrypoint.*|tini|dumb-init|catatonit|su-exec|gosu|env)")
-_VENV = re.compile(r"\b(?:venv|virtualenv|uv\s+sync|poetry\s+install|pipenv\s+(?:install|sync))\b")
-_PIP = re.compile(r"\bpip3?\s+install\b")
 _OFFICIAL_PATHS = {
     "python": "/usr/local/bin/python3",
     "node": "/usr/local/bin/node",
@@ -24,6 +22,7 @@ _OFFICIAL_PATHS = {
     "php": "/usr/local/bin/php",
     "java": "/opt/java/openjdk/bin/java",
 }
+_PROGRAM = {"python": "python3"}
 
 
 def differences(c: Comparison) -> Iterator[Difference]:
@@ -32,7 +31,6 @@ def differences(c: Comparison) -> Iterator[Difference]:
         return
     yield from _entrypoint(c)
     yield from _command(c)
-    yield from _interpreter_path(c)
 
 
 def _entrypoint(c: Comparison) -> Iterator[Difference]:
@@ -75,7 +73,7 @@ def _under_entrypoint(
         )
         return Effect.BREAK, why
     first = PurePosixPath(command.words[0]).name if command.words else ""
-    if _INTERPRETER.fullmatch(program) and _same_interpreter(program, first):
+    if _INTERPRETER.fullmatch(program) and same_interpreter(program, first):
         rest = [word for word in command.words[1:] if not (word == "-jar" and "-jar" in new)]
         return (
             Effect.BREAK,
@@ -121,62 +119,6 @@ def _command(c: Comparison) -> Iterator[Difference]:
     )
 
 
-def _interpreter_path(c: Comparison) -> Iterator[Difference]:
-    old, new = interpreter_path(c.old, c.subject.name), interpreter_path(c.new, c.subject.name)
-    if c.subject.kind is not SubjectKind.RUNTIME or (old == new and new is not None):
-        return
-    if new is None:
-        touches = (*c.lines_with(_VENV, "RUN"), *(c.lines_with(_PIP, "RUN") if c.moves_build else ()))
-        if touches:
-            why = "where it has its interpreter is not known: what was installed for another path may not be found"
-            places = tuple(sorted(set(touches)))
-            yield Difference(
-                Aspect.INTERPRETER_PATH, old, None, Effect.REVIEW, places, why, references.VENV_ON_DISTROLESS
-            )
-        return
-    if (off_path := _off_path(c, old, new)) is not None:
-        yield off_path
-        return
-    venvs = c.lines_with(_VENV, "RUN")
-    installs = c.lines_with(_PIP, "RUN")
-    if venvs:
-        why = (
-            f"a virtual environment links to the interpreter that made it ({old or 'of the build stage'}), and it "
-            "lies at "
-            f"{new} there: make the environment with an interpreter at the same path, or repair the link"
-        )
-        yield Difference(Aspect.INTERPRETER_PATH, old, new, Effect.BREAK, venvs, why, references.VENV_ON_DISTROLESS)
-    elif installs and c.moves_build:
-        why = (
-            f"packages installed for {old or 'the build interpreter'} are not on the path of {new}: install into a "
-            "folder "
-            "(pip install --target) and name it in PYTHONPATH, or copy a virtual environment"
-        )
-        yield Difference(Aspect.INTERPRETER_PATH, old, new, Effect.BREAK, installs, why, references.VENV_ON_DISTROLESS)
-    else:
-        yield Difference(Aspect.INTERPRETER_PATH, old, new, Effect.NONE, explanation="no line names the path")
-
-
-def _off_path(c: Comparison, old: str | None, new: str) -> Difference | None:
-    """Return the difference where the project's own entrypoint names an interpreter that is not on the new PATH."""
-    entrypoint = c.situation.workload.runtime.entrypoint
-    path = c.new.environment.get("PATH", "")
-    if entrypoint is None or entrypoint.is_shell_form or not entrypoint.words or not path:
-        return None
-    program = entrypoint.words[0]
-    if not _is_bare(program, c) or str(PurePosixPath(new).parent) in path.split(":"):
-        return None
-    return Difference(
-        Aspect.INTERPRETER_PATH,
-        old,
-        new,
-        Effect.BREAK,
-        (entrypoint.where,),
-        f"{program} is not on the PATH there: write {new}, or leave ENTRYPOINT to the base",
-        references.ENTRYPOINT_AND_CMD,
-    )
-
-
 def interpreter_path(base: BaseImage | None, name: str) -> str | None:
     """Return where `base` has the interpreter `name`; None where not known."""
     if base is None:
@@ -184,14 +126,15 @@ def interpreter_path(base: BaseImage | None, name: str) -> str | None:
     if "official" in base.vendor.lower():
         return _OFFICIAL_PATHS.get(name)
     first = base.entrypoint[0] if base.entrypoint else ""
-    return first if first.startswith("/") and _INTERPRETER.fullmatch(PurePosixPath(first).name) else None
+    if first.startswith("/") and _INTERPRETER.fullmatch(PurePosixPath(first).name):
+        return first
+    own = base.environment.get("PATH", "").partition(":")[0]
+    # A folder of its own in front of the usual ones is the runtime's: /opt/python/bin.
+    return f"{own}/{_PROGRAM.get(name, name)}" if own.startswith("/opt/") and own.endswith("/bin") else None
 
 
-def _is_bare(word: str, c: Comparison) -> bool:
-    return "/" not in word and _same_interpreter(c.subject.name, word)
-
-
-def _same_interpreter(one: str, other: str) -> bool:
+def same_interpreter(one: str, other: str) -> bool:
+    """Whether two names are of one interpreter: ``python3`` and ``python``, ``nodejs`` and ``node``."""
     return _stem(one) == _stem(other) != ""
 
 

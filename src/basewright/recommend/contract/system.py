@@ -10,12 +10,15 @@ from basewright.model.span import Location
 from basewright.recommend import references
 from basewright.recommend.contract.comparison import Comparison
 from basewright.recommend.families import manager_programs, packaging
+from basewright.recommend.fit.libc import reference_of
 from basewright.recommend.fit.programs import is_health_check_only, is_own
+from basewright.recommend.linkage import built_on
 from basewright.recommend.situation import places
 from basewright.recommend.subject import SubjectKind, is_replaced
 from basewright.recommend.tools import can_install
 from basewright.recommend.versions import numbers
 
+_LOCALES = re.compile(r"\b(?:localedef|locale-gen|language-pack-[a-z]{2,3})\b")
 _NATIVE = (NeedKind.NATIVE_EXTENSION, NeedKind.DYNAMIC_BINARY)
 
 
@@ -52,25 +55,35 @@ def _libc(c: Comparison) -> Iterator[Difference]:
         Effect.BREAK if c.moves_build else Effect.REVIEW,
         places(*native),
         why,
-        references.MUSL_WHEELS,
+        reference_of(c.situation, *native),
     )
 
 
 def _libc_version(c: Comparison) -> Iterator[Difference]:
-    if c.old is None or c.old.libc != c.new.libc or not c.old.libc_version or not c.new.libc_version:
+    """Yield another release of the same C library: what was linked on a newer one may not start on an older one."""
+    new = c.new.libc_version
+    if new is None or c.subject.kind is SubjectKind.STATIC or is_replaced(c.situation, c.subject):
         return
-    if c.old.libc_version == c.new.libc_version:
+    built = built_on(c.situation, c.new.libc)
+    if built is not None and numbers(new) < numbers(built.version):
+        binaries = c.situation.of_kind(NeedKind.DYNAMIC_BINARY)
+        needs = binaries or c.situation.of_kind(NeedKind.NATIVE_EXTENSION)
+        if needs:
+            names = ", ".join(sorted({need.value for need in needs})[:6])
+            why = (
+                f"{names}: what is built on {c.new.libc} {built.version} ({built.reference}) may not start on {new}: "
+                f"build on a base with {new} or older"
+            )
+            effect = Effect.BREAK if binaries else Effect.REVIEW
+            touches = tuple(sorted({built.where, *places(*needs)}))
+            yield Difference(Aspect.LIBC_VERSION, built.version, new, effect, touches, why)
+            return
+    if c.old is None or c.old.libc != c.new.libc or not c.old.libc_version or c.old.libc_version == new:
         return
-    native = c.situation.of_kind(*_NATIVE) if numbers(c.new.libc_version) < numbers(c.old.libc_version) else ()
-    why = "binaries of the build stage run on the same or a newer version only: build where the older one is"
-    yield Difference(
-        Aspect.LIBC_VERSION,
-        c.old.libc_version,
-        c.new.libc_version,
-        Effect.REVIEW if native else Effect.NONE,
-        places(*native),
-        why if native else "what was built on the older version runs on the newer one",
-    )
+    is_older = numbers(new) < numbers(c.old.libc_version)
+    why = "no compiled code of this project is known to be linked on the newer release"
+    why = why if is_older else "what was built on the older release runs on the newer one"
+    yield Difference(Aspect.LIBC_VERSION, c.old.libc_version, new, Effect.NONE, explanation=why)
 
 
 def _shell(c: Comparison) -> Iterator[Difference]:
@@ -171,9 +184,21 @@ def _locale(c: Comparison) -> Iterator[Difference]:
     if not needs or not _differs(c.old, c.new):
         return
     wanted = ", ".join(sorted({need.value for need in needs}))
+    if made := _makes_locale(c):
+        why = f"a line of the project makes it ({made})"
+        yield Difference(Aspect.LOCALE, wanted, wanted, Effect.NONE, explanation=why)
+        return
     why = f"{wanted} must be there: generate it where the base allows it; musl has C.UTF-8 only"
     reference = references.MUSL if c.new.libc == "musl" else ""
     yield Difference(Aspect.LOCALE, wanted, None, Effect.REVIEW, places(*needs), why, reference)
+
+
+def _makes_locale(c: Comparison) -> Location | None:
+    """Return the line that makes a locale and can run there too; None for none."""
+    same = c.old is not None and packaging(c.old) == packaging(c.new) == "apt"
+    if not same or not can_install(c.new):
+        return None
+    return next((where for text, where in c.run_lines() if _LOCALES.search(text) and c.stays(where)), None)
 
 
 def _differs(old: BaseImage | None, new: BaseImage) -> bool:

@@ -12,7 +12,9 @@ from basewright.recommend.subject import is_replaced
 from basewright.recommend.tools import can_install, has_tool, packages_of
 
 _KINDS = (NeedKind.COMMAND, NeedKind.HEALTH_CHECK, NeedKind.SHELL, NeedKind.INIT)
-_NO_PROGRAM = frozenset({"shell", "sh", "init: true", "true"})
+_NO_PROGRAM = frozenset({"shell", "sh", "true"})
+_INITS = frozenset({"tini", "dumb-init", "catatonit", "su-exec", "gosu"})
+"""Inits that are programs of the image; others are the engine's."""
 
 
 def differences(c: Comparison) -> Iterator[Difference]:
@@ -20,7 +22,8 @@ def differences(c: Comparison) -> Iterator[Difference]:
     seen: dict[str, list[Need]] = {}
     kinds = (NeedKind.HEALTH_CHECK,) if is_replaced(c.situation, c.subject) else _KINDS
     for need in c.situation.of_kind(*kinds):
-        if is_own(need) and need.value not in _NO_PROGRAM:
+        is_init = need.kind is NeedKind.INIT
+        if is_own(need) and (need.value in _INITS if is_init else need.value not in _NO_PROGRAM):
             seen.setdefault(need.value, []).append(need)
     for program, needs in sorted(seen.items()):
         yield from _program(c, program, needs)

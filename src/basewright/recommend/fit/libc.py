@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from basewright.model.base import BaseImage
-from basewright.model.need import Need, NeedKind
+from basewright.model.need import Confidence, Need, NeedKind
+from basewright.model.requirement import ECOSYSTEMS
 from basewright.recommend import references
+from basewright.recommend.assembly import is_assembled
 from basewright.recommend.fit.judgement import Caution, Obstacle
 from basewright.recommend.situation import Situation
 from basewright.recommend.subject import Subject, SubjectKind
@@ -12,7 +14,7 @@ from basewright.recommend.subject import Subject, SubjectKind
 
 def check(situation: Situation, subject: Subject, base: BaseImage) -> Iterator[Obstacle | Caution]:
     """Refuse a C library that something certain cannot run on; warn where it depends."""
-    yield from _linked(situation, base)
+    yield from _linked(situation, subject, base)
     if base.libc == "none":
         for need in situation.of_kind(NeedKind.DYNAMIC_BINARY, NeedKind.NATIVE_EXTENSION):
             yield Obstacle(f"{need.value} needs a C library, and there is none", (need,))
@@ -21,13 +23,25 @@ def check(situation: Situation, subject: Subject, base: BaseImage) -> Iterator[O
         yield from _musl_traps(situation, subject)
 
 
-def _linked(situation: Situation, base: BaseImage) -> Iterator[Obstacle | Caution]:
+def _linked(situation: Situation, subject: Subject, base: BaseImage) -> Iterator[Obstacle | Caution]:
     for need in situation.of_kind(NeedKind.LIBC):
+        if _brings_its_own(situation, subject, need, base) or base.libc == need.value:
+            continue
+        first = need.evidence[0]
+        why = f"{first.what} ({first.where})"
         if base.libc is None:
-            yield Caution(f"its C library is not known, and {_because(need)} was linked against {need.value}")
-        elif base.libc != need.value:
-            there = "none is there" if base.libc == "none" else f"{base.libc} is there"
-            yield Obstacle(f"{_because(need)} was linked against {need.value}, and {there}", (need,))
+            yield Caution(f"its C library is not known, and {need.value} is needed: {why}")
+        elif need.confidence is Confidence.LOW and situation.base is not None and situation.base.libc == base.libc:
+            yield Caution(f"{base.libc} is there, as it is today, and {need.value} is needed: {why}")
+        else:
+            there = "it has no C library" if base.libc == "none" else f"its C library is {base.libc}"
+            yield Obstacle(f"{there}, and {need.value} is needed: {why}", (need,))
+
+
+def _brings_its_own(situation: Situation, subject: Subject, need: Need, base: BaseImage) -> bool:
+    """Whether the need is of a server's programs, copied in, and `base` is an image of that server."""
+    copied = bool(need.image) and is_assembled(situation, subject)
+    return copied and base.runtime is not None and base.runtime.name == subject.name
 
 
 def _native(situation: Situation) -> Iterator[Obstacle | Caution]:
@@ -42,8 +56,17 @@ def _native(situation: Situation) -> Iterator[Obstacle | Caution]:
                 if need.detail
                 else f"{name} holds compiled code; whether a build for musl is published is not known. Without one it "
                 "compiles from source, which needs a compiler and headers in the build stage",
-                references.MUSL_WHEELS,
+                reference_of(situation, need),
             )
+
+
+def reference_of(situation: Situation, *needs: Need) -> str:
+    """Return where builds for musl are documented for the ecosystem of `needs`; "" where it has no such page."""
+    files = {one.where.file for need in needs for one in need.evidence}
+    ecosystems = {one.ecosystem for one in situation.workload.manifests if one.path in files}
+    if not ecosystems:
+        ecosystems = {ECOSYSTEMS.get(need.value, "") for need in situation.of_kind(NeedKind.INTERPRETER)}
+    return references.MUSL_WHEELS if ecosystems == {"pypi"} else ""
 
 
 def _musl_traps(situation: Situation, subject: Subject) -> Iterator[Caution]:
@@ -57,7 +80,3 @@ def _musl_traps(situation: Situation, subject: Subject) -> Iterator[Caution]:
     yield Caution("musl before 1.2.4 (Alpine 3.18) has no DNS over TCP: long answers are cut", references.MUSL_RELEASES)
     if situation.of_kind(NeedKind.LOCALE):
         yield Caution("musl knows no locale but C.UTF-8 in sorting and formatting", references.MUSL)
-
-
-def _because(need: Need) -> str:
-    return need.detail or need.evidence[0].what
