@@ -6,7 +6,7 @@ from basewright.model.need import Confidence, EvidenceKind, Need, NeedKind, Phas
 from basewright.needs.evidence import calls, need, shortened, subject
 from basewright.needs.invocation import Invocation
 from basewright.needs.library import is_build_only, is_for_compiling
-from basewright.needs.packages import InstalledPackage, installed
+from basewright.needs.packages import InstalledPackage
 from basewright.needs.tables import programs
 from basewright.needs.view import WorkloadView
 
@@ -42,7 +42,7 @@ def detect(view: WorkloadView) -> Iterator[Need]:
     for invocation in view.build_invocations:
         yield from _tool(view, invocation, is_called=invocation.program in called)
     built_with = frozenset(one.program for one in view.build_invocations)
-    packages = installed(view.build_invocations)
+    packages = view.installed
     for package in packages:
         is_python = is_for_compiling(view, package, packages)
         if package.name not in called and (is_build_only(package, built_with) or is_python):

@@ -7,7 +7,6 @@ from basewright.model.need import Confidence, EvidenceKind, Need, NeedKind
 from basewright.model.span import Location
 from basewright.needs.evidence import need, subject
 from basewright.needs.native_python import normalized
-from basewright.needs.packages import installed
 from basewright.needs.tables import ecosystems
 from basewright.needs.view import WorkloadView
 
@@ -20,7 +19,7 @@ _BRING_THEIR_OWN = frozenset({"node", "java", "bun", "deno"})
 
 def detect(view: WorkloadView) -> Iterator[Need]:
     """Yield the evidence for certificates: installed, copied, configured, or implied by what is called."""
-    for package in installed(view.final_build_invocations):
+    for package in view.finally_installed:
         if package.name in _PACKAGES and not package.is_removed:
             yield _need(package.where, f"{package.manager} installs {package.name}", Confidence.CERTAIN)
     for one in view.copies:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from basewright.model.span import Location
 from basewright.needs.evidence import shortened
-from basewright.needs.packages import InstalledPackage, installed
+from basewright.needs.packages import InstalledPackage
 from basewright.needs.tables import services
 from basewright.needs.taken import release_of, taken_from
 from basewright.needs.view import WorkloadView, runtime_of_reference
@@ -57,7 +57,7 @@ class Told:
 
 def told_versions(view: WorkloadView, name: str) -> Iterator[Told]:
     """Yield what the files themselves say of the version of server or runtime `name`."""
-    for package in installed(view.final_build_invocations):
+    for package in view.finally_installed:
         version = _of_package(package, name)
         if version is not None and not package.is_removed:
             yield Told(version, package.where, f"{package.manager} installs {package.name}{_pin(package)}")

@@ -5,7 +5,7 @@ has commands.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from basewright.model.need import Confidence, EvidenceKind
@@ -44,11 +44,11 @@ class Invocation:
     """RUN: the index of its stage."""
     assignments: tuple[tuple[str, str], ...] = ()
     """``NAME=value`` before it."""
+    program: str = field(init=False, compare=False)
+    """The last path component: ``curl``; kept, as every detector asks for it."""
 
-    @property
-    def program(self) -> str:
-        """The last path component: ``curl``."""
-        return self.path.rsplit("/", 1)[-1]
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "program", self.path.rsplit("/", 1)[-1])
 
     @property
     def words(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from basewright.model.need import Confidence, Need, NeedKind
 from basewright.needs.evidence import need
 from basewright.needs.interpreter import interpreter_of
-from basewright.needs.packages import InstalledPackage, Use, installed, use_of
+from basewright.needs.packages import InstalledPackage, Use, use_of
 from basewright.needs.tables import packages, programs
 from basewright.needs.view import WorkloadView
 
@@ -18,7 +18,7 @@ def detect(view: WorkloadView) -> Iterator[Need]:
     """Yield a need for each package that stays in the image and is, or may be, of use at run time."""
     called = frozenset(one.program for one in view.invocations)
     built_with = frozenset(one.program for one in view.build_invocations)
-    packages_ = installed(view.final_build_invocations)
+    packages_ = view.finally_installed
     for package in packages_:
         if not package.is_removed and not is_for_compiling(view, package, packages_):
             yield from _package(package, called, built_with)

@@ -7,7 +7,6 @@ from basewright.model.need import Confidence, Need, NeedKind
 from basewright.model.span import Location
 from basewright.needs.evidence import need
 from basewright.needs.native_python import normalized
-from basewright.needs.packages import installed
 from basewright.needs.tables import ecosystems
 from basewright.needs.view import WorkloadView
 
@@ -36,14 +35,14 @@ def _zones(view: WorkloadView) -> Iterator[Need]:
         detail = f"{view.runtime_name} brings zone data of its own" if inside else ""
         yield need(NeedKind.TIME_ZONES, _ZONES, setting.where, f"TZ is {setting.value[:40]}",
                    confidence=Confidence.MEDIUM if inside else Confidence.CERTAIN, detail=detail)  # fmt: skip
-    for package in installed(view.final_build_invocations):
+    for package in view.finally_installed:
         if package.name in {"tzdata", "tzdata-legacy"} and not package.is_removed:
             yield need(NeedKind.TIME_ZONES, _ZONES, package.where, f"{package.manager} installs {package.name}")
     for mount in view.workload.runtime.mounts:
         if mount.target in {"/etc/localtime", "/etc/timezone"} or mount.target.startswith("/usr/share/zoneinfo"):
             yield need(NeedKind.TIME_ZONES, _ZONES, mount.where, f"{mount.target} is mounted")
     for invocation in view.final_build_invocations:
-        if any("/usr/share/zoneinfo" in word for word in invocation.arguments) and invocation.program in {"ln", "cp"}:
+        if invocation.program in {"ln", "cp"} and any("/usr/share/zoneinfo" in word for word in invocation.arguments):
             yield need(NeedKind.TIME_ZONES, _ZONES, invocation.where, "RUN sets the image's time zone")
     for ecosystem in ("pypi", "gem"):
         yield from _zone_packages(view, ecosystem)
@@ -73,7 +72,7 @@ def _locales(view: WorkloadView) -> Iterator[Need]:
 
 
 def _icu(view: WorkloadView) -> Iterator[Need]:
-    for package in installed(view.final_build_invocations):
+    for package in view.finally_installed:
         is_library = re.fullmatch(r"libicu\d*|icu-libs|icu-data(?:-full)?|libicu", package.name)
         if is_library and not package.is_removed:
             yield _icu_need(package.where, f"{package.manager} installs {package.name}", Confidence.CERTAIN)

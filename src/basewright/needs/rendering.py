@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from basewright.model.need import Confidence, Need, NeedKind
 from basewright.needs.evidence import need
-from basewright.needs.packages import installed
 from basewright.needs.tables import ecosystems, packages
 from basewright.needs.view import WorkloadView
 
@@ -15,7 +14,7 @@ _DRAWS = frozenset(
 
 def detect(view: WorkloadView) -> Iterator[Need]:
     """Yield the need of fonts and of a browser."""
-    for package in installed(view.final_build_invocations):
+    for package in view.finally_installed:
         if package.is_removed:
             continue
         if package.name.startswith(packages().fonts):

@@ -8,7 +8,7 @@ from basewright.model.need import Confidence, EvidenceKind, Need, NeedKind
 from basewright.needs.evidence import calls, need
 from basewright.needs.installed_version import told_versions
 from basewright.needs.interpreter import runtime_version
-from basewright.needs.tables import Service, services
+from basewright.needs.tables import Service, servers_of, services
 from basewright.needs.taken import Taken, taken_from
 from basewright.needs.view import WorkloadView
 
@@ -50,7 +50,7 @@ def _running(view: WorkloadView) -> Iterator[Need]:
     for invocation in view.invocations:
         if not invocation.is_main:
             continue
-        matching = [one.name for one in services().values() if invocation.program in one.programs]
+        matching = servers_of(invocation.program)
         # mysqld belongs to several servers: the base decides.
         name = base_name if base_name in matching else next(iter(matching), None)
         if name is None:

@@ -168,6 +168,12 @@ def services() -> Mapping[str, Service]:
 
 
 @cache
+def servers_of(program: str) -> tuple[str, ...]:
+    """Return the names of the servers that `program` is of, in the table's order."""
+    return tuple(one.name for one in services().values() if program in one.programs)
+
+
+@cache
 def packages() -> PackageTable:
     """Return what system packages are."""
     table = _toml("packages.toml")

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Self
 
 from basewright.model.base import BaseImage
@@ -14,6 +15,7 @@ from basewright.needs.copies import Brought, brought
 from basewright.needs.invocation import Invocation, Source
 from basewright.needs.made import Made, made_by
 from basewright.needs.named_packages import named_manifests
+from basewright.needs.packages import InstalledPackage, installed
 from basewright.needs.stages import Placed, build_stages, place_all
 from basewright.needs.tracing import Context, PlaceOf, TracedShell, Tracer
 
@@ -40,7 +42,7 @@ class CalledScript:
     called_at: Location
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WorkloadView:
     """A workload laid out for the detectors."""
 
@@ -109,10 +111,20 @@ class WorkloadView:
             environment=_environment(workload, base),
         )
 
-    @property
+    @cached_property
     def final_build_invocations(self) -> tuple[Invocation, ...]:
         """What RUN instructions of the final chain start."""
         return tuple(one for one in self.build_invocations if one.stage in self.final_stages)
+
+    @cached_property
+    def installed(self) -> tuple[InstalledPackage, ...]:
+        """The system packages that RUN instructions of any stage install."""
+        return installed(self.build_invocations)
+
+    @cached_property
+    def finally_installed(self) -> tuple[InstalledPackage, ...]:
+        """The system packages that RUN instructions of the final chain install."""
+        return installed(self.final_build_invocations)
 
     @property
     def runtime_name(self) -> str | None:

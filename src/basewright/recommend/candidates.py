@@ -1,7 +1,7 @@
 """Which bases are weighed for a subject: the best of each group, so that families are compared and not tags."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from basewright.model.base import BaseImage, Kind, Role
@@ -50,9 +50,12 @@ class Pool:
 
 def pool_of(situation: Situation, subject: Subject) -> Pool:
     """Return the bases to weigh for `subject`, sorted by reference."""
-    images = [one for one in _images(situation, subject) if not _is_today(situation, one)]
-    images = [one for one in images if _is_of_variant(situation, subject, one)]
-    images = [one for one in images if not _is_step_back(situation, one)]
+    fits = _variants(situation, subject)
+    images = [
+        one
+        for one in _images(situation, subject)
+        if fits(one.variant) and not _is_today(situation, one) and not _is_step_back(situation, one)
+    ]
     if subject.kind in {SubjectKind.STATIC, SubjectKind.DYNAMIC, SubjectKind.SYSTEM}:
         return Pool(tuple(_best(situation, subject, images)), ())
     of_line = [one for one in images if not subject.line or _same_line(subject, one) is True]
@@ -129,16 +132,15 @@ def _is_step_back(situation: Situation, base: BaseImage) -> bool:
     return old is not None and new is not None and new < old
 
 
-def _is_of_variant(situation: Situation, subject: Subject, base: BaseImage) -> bool:
+def _variants(situation: Situation, subject: Subject) -> Callable[[str | None], bool]:
+    """Return what tells whether a variant is one to weigh for `subject`: today's, or a plain one."""
     today = situation.base
     is_same_thing = today is not None and today.runtime is not None and today.runtime.name == subject.name
     wanted = today.variant if is_same_thing and today is not None and today.role is not Role.BUILD else None
-    return (
-        _plain_variant(base.variant) == wanted
-        or base.variant == wanted
-        or base.variant in _PLAIN_VARIANTS.get(subject.name, frozenset())
-        or (subject.kind is SubjectKind.CONTENT and base.variant in {None, "slim"})
-    )
+    plain = {wanted, *_PLAIN_VARIANTS.get(subject.name, ())}
+    if subject.kind is SubjectKind.CONTENT:
+        plain |= {None, "slim"}
+    return lambda variant: variant in plain or _plain_variant(variant) == wanted
 
 
 def _plain_variant(variant: str | None) -> str | None:

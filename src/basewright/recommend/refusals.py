@@ -35,7 +35,7 @@ def refusals(situation: Situation, subject: Subject, judged: tuple[Judgement, ..
 
 def surplus(situation: Situation, ordered: list[BaseImage]) -> tuple[Refusal, ...]:
     """Return a refusal for each other vendor's build of the runtime but the first: one alternative is enough."""
-    others = [one for one in ordered if substitutes(situation.base, one)]
+    others = [one for one in ordered if build_of(one) is not None and substitutes(situation.base, one)]
     return tuple(
         Refusal(
             str(one.reference),
