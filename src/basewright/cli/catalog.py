@@ -61,8 +61,8 @@ def list_(
 ) -> int:
     """List the base images of the catalog; without a filter, count them.
 
-    The counts are by vendor and by runtime; --all lists every image. A value that is not known is shown as ?. Supported until: the
-    first day on which some support ends. JSON always holds every image.
+    The counts are by vendor and by runtime; --all lists every image. A value that is not known is shown as ?.
+    Supported until: the first day on which some support ends. JSON always holds every image.
 
     \b
     Examples:
