@@ -3,7 +3,7 @@
 from basewright.model.assessment import Assessment
 from basewright.report.content import pieces
 from basewright.report.content.pieces import paragraph, plain, table
-from basewright.report.document import Block, Inline, Mark, Section, Tone
+from basewright.report.document import Block, Inline, Section
 
 
 def gap(assessment: Assessment) -> Section:
@@ -30,9 +30,4 @@ def gap(assessment: Assessment) -> Section:
 def _state(states: dict[tuple[bool | None, str], list[str]], met: bool | None) -> Inline:
     """Return what stands there now, each with the services where it does."""
     found = [(now, names) for (is_met, now), names in states.items() if is_met is met]
-    mark = {False: Mark("open", Tone.WARN), True: Mark("met", Tone.GOOD), None: Mark("not known", Tone.PLAIN)}[met]
-    return (
-        (mark, " ", *pieces.joined((plain(f"{now}: {', '.join(names)}") for now, names in found), "; "))
-        if found
-        else ()
-    )
+    return pieces.joined((plain(f"{now}: {', '.join(names)}") for now, names in found), "; ")
