@@ -202,7 +202,7 @@ class CatalogDouble:
                 return Recognition(one, Match.EXACT)
         if any(one.reference.repository == reference.repository for one in self.images):
             note = f"`{reference}` is no published tag"
-            return Recognition(BaseImage(reference, vendor=OFFICIAL), Match.REPOSITORY, (note,))
+            return Recognition(BaseImage(reference, vendor=OFFICIAL), Match.REPOSITORY, (note,), is_unpublished=True)
         return None
 
     def of_runtime(self, name: str) -> tuple[BaseImage, ...]:

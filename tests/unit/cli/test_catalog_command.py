@@ -59,3 +59,16 @@ def test_what_an_image_carries_and_whether_it_was_published_is_told() -> None:
     assert "java 21" in printed("catalog", "show", "maven:3.9-eclipse-temurin-21")
     assert json.loads(printed("catalog", "show", "debian:slim", "--format", "json"))["unpublished"] is True
     assert json.loads(printed("catalog", "show", "sonarqube:lts", "--format", "json"))["unpublished"] is None
+
+
+@pytest.mark.parametrize(
+    ("image", "rule"), [("debian:slim", "tag-unpublished"), ("sonarqube:lts", "base-unknown"), ("busybox:1.36", "")]
+)
+def test_only_a_tag_that_never_was_is_an_error(tmp_path: Path, image: str, rule: str) -> None:
+    (tmp_path / "Dockerfile").write_text(f"FROM {image}\n", encoding="utf-8")
+    (workload,) = json.loads(printed("assess", ".", "--format", "json"))["workloads"]
+
+    found = {one["rule"]: one["severity"] for one in workload["findings"]}
+    assert ({"tag-unpublished", "base-unknown"} & found.keys()) == ({rule} if rule else set())
+    assert found.get("tag-unpublished", "error") == "error"
+    assert found.get("base-unknown", "note") == "note"

@@ -38,7 +38,7 @@ def _unknown(situation: Situation) -> Iterator[Finding]:
             use.where,
             "name the public image that it is built on, or configure its registry as a mirror",
         )
-    elif situation.current.match is Match.REPOSITORY and not use.reference.is_official and use.reference.tag:
+    elif situation.current.match is Match.REPOSITORY and not situation.current.is_unpublished and use.reference.tag:
         yield Finding(
             "base-unknown",
             Severity.NOTE,
@@ -52,7 +52,7 @@ def _unknown(situation: Situation) -> Iterator[Finding]:
 
 def _unpublished(situation: Situation) -> Iterator[Finding]:
     for reference, recognition, where in bases(situation):
-        if recognition.match is Match.REPOSITORY and reference.is_official and reference.tag and not reference.digest:
+        if recognition.is_unpublished and reference.is_official and reference.tag and not reference.digest:
             yield Finding(
                 "tag-unpublished",
                 Severity.ERROR,
@@ -143,7 +143,7 @@ def is_unpublished(situation: Situation) -> bool:
     reference, current = situation.workload.base.reference, situation.current
     if reference is None or current is None or not reference.tag or reference.digest is not None:
         return False
-    return current.match is Match.REPOSITORY and reference.is_official
+    return current.is_unpublished is True and reference.is_official
 
 
 def bases(situation: Situation) -> Iterator[tuple[ImageReference, Recognition, Location]]:
