@@ -54,8 +54,9 @@ def test_a_kubernetes_workload_gets_its_cluster_s_commands() -> None:
     workload = replace(
         pricing().workload, origin=Origin.KUBERNETES, service=None, build=None, where=Location("k8s/app.yaml", 3)
     )
-    told = commands(replace(pricing(), workload=workload))
-    assert "kubectl apply -f k8s/app.yaml" in told
+    told = commands(replace(pricing(), workload=workload), replace(pricing(), workload=replace(workload, name="web")))
+    assert told.count("kubectl apply -f k8s/app.yaml") == 1
+    assert "# pricing, web: on a cluster for tests" in told
     assert "docker" not in told
 
 

@@ -45,7 +45,8 @@ def testing(assessment: Assessment) -> Section:
         "keep the old image's digest to go back to."
     )
     blocks: list[Block] = [paragraph(text)]
-    commands = [*_compose(changed), *(_alone(one) for one in changed if not _is_composed(one))]
+    alone = [one for one in changed if not _is_composed(one) and one.workload.origin is not Origin.KUBERNETES]
+    commands = [*_compose(changed), *_kubernetes(changed), *map(_alone, alone)]
     if commands:
         blocks.append(CodeBlock("\n\n".join(commands), "sh"))
     tests: dict[tuple[str, str], list[str]] = {}
@@ -109,18 +110,25 @@ def _has_health_check(assessed: AssessedWorkload) -> bool:
     return check is not None and check.test is not None
 
 
+def _kubernetes(changed: list[AssessedWorkload]) -> list[str]:
+    """Return a script for each file of manifests."""
+    files: dict[str, list[str]] = {}
+    for one in changed:
+        if one.workload.origin is Origin.KUBERNETES:
+            files.setdefault(one.workload.where.file, []).append(word(one.workload.name))
+    return [
+        f"# {', '.join(names)}: on a cluster for tests\n"
+        f"kubectl diff -f {word(file)}   # shows the new images and nothing else\n"
+        f"kubectl apply -f {word(file)}\n"
+        "kubectl get pods --watch   # until the new ones are ready"
+        for file, names in sorted(files.items())
+    ]
+
+
 def _alone(assessed: AssessedWorkload) -> str:
-    """Return a script for a service that no Compose file starts."""
+    """Return a script for a service that neither Compose nor a cluster starts."""
     workload, candidate = assessed.workload, view.first_candidate(assessed)
     name = candidate.base.reference if candidate else ""
-    if workload.origin is Origin.KUBERNETES:
-        file = word(workload.where.file)
-        return (
-            f"# {word(workload.name)}, on a cluster for tests\n"
-            f"kubectl diff -f {file}   # shows the new image and nothing else\n"
-            f"kubectl apply -f {file}\n"
-            "kubectl get pods --watch   # until the new ones are ready"
-        )
     if workload.build is None:
         start = "# start it where it runs today, and look at its logs"
         return f"# {word(workload.name)}\ndocker pull {word(str(name))}\n{start}"
