@@ -109,13 +109,16 @@ def _versions(view: WorkloadView, name: str) -> Iterator[Need]:
         if not manifest.runtime:
             continue
         asked = asked_version(manifest.runtime)
+        if name == "java" and asked is not None:
+            # Java 8 and older were written 1.8 (JEP 223).
+            asked = asked.removeprefix("1.")
         detail = ""
         if version is not None and satisfies(version, asks(name, manifest.runtime)) is False:
             detail = f"{manifest.path} asks for {name} {manifest.runtime}, yet the base provides {version}"
         yield need(
             NeedKind.INTERPRETER,
             name,
-            Location(manifest.path),
+            Location(manifest.path, manifest.runtime_line),
             f"{manifest.path} asks for {name} {manifest.runtime}",
             confidence=Confidence.MEDIUM,
             version=asked if version is None else None,
@@ -127,8 +130,8 @@ def _versions(view: WorkloadView, name: str) -> Iterator[Need]:
 def runtime_version(view: WorkloadView, name: str) -> str | None:
     """Return the version of runtime or service `name` that the base provides, None where it is for something else."""
     if view.base is not None:
-        runtime = view.base.runtime
-        return runtime.version if runtime is not None and runtime.name == name else None
+        brought = (view.base.runtime, *view.base.carries)
+        return next((one.version for one in brought if one is not None and one.name == name), None)
     reference = view.workload.base.reference
     if view.runtime_name != name or reference is None or not reference.tag:
         return None

@@ -19,9 +19,19 @@ def detect(view: WorkloadView) -> Iterator[Need]:
     for found in _running(view):
         names.add(found.value)
         yield replace(found, image=image_of_service(view, found.value))
+    if view.runtime_name in names:
+        yield from _carried(view)
     for name in sorted(names):
         for told in told_versions(view, name):
             yield need(NeedKind.SERVICE, name, told.where, told.what, version=told.version)
+
+
+def _carried(view: WorkloadView) -> Iterator[Need]:
+    """Yield the runtimes that the base brings for its own server: tomcat's Java, WordPress's PHP."""
+    where = view.workload.base.where
+    for one in view.base.carries if view.base is not None else ():
+        what = f"{view.runtime_name} runs on the {one.name} of its image"
+        yield need(NeedKind.INTERPRETER, one.name, where, what, origin=EvidenceKind.CATALOG, version=one.version)
 
 
 def running_services(view: WorkloadView) -> tuple[Service, ...]:
