@@ -1,6 +1,5 @@
 """The whole of a recommendation: pool, judgement, contract, order, refusals, findings, gap, actions."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from basewright.model.base import BaseImage
@@ -13,10 +12,10 @@ from basewright.recommend.expected import expected
 from basewright.recommend.findings import find
 from basewright.recommend.fit import Judgement, judge
 from basewright.recommend.gap import gap
-from basewright.recommend.rank import rank
-from basewright.recommend.refusals import is_step_forward, refusals, surplus
+from basewright.recommend.rank import in_groups, rank
+from basewright.recommend.refusals import below, is_step_forward, refusals, surplus
 from basewright.recommend.situation import Situation
-from basewright.recommend.subject import Subject, subjects_of
+from basewright.recommend.subject import Subject, is_replaced, subjects_of
 from basewright.recommend.succession import succeed
 from basewright.recommend.suitability import moves_build, suitability
 from basewright.recommend.trade_offs import trade_offs
@@ -26,24 +25,49 @@ def advise(situation: Situation) -> Recommendation:
     """Return what is advised for the situation's workload."""
     subjects = () if situation.is_scratch else tuple(succeed(situation, one) for one in subjects_of(situation))
     judged = [(subject, judgements(situation, subject)) for subject in subjects]
-    fitting = [one for subject, found in judged for one in _candidates(situation, subject, found)]
-    ranked = _numbered(situation, fitting)
-    found: dict[str, Refusal] = {}
-    for subject, judgements_of_it in judged:
-        for one in refusals(situation, subject, judgements_of_it):
-            found.setdefault(one.reference, one)
-    for one in surplus(situation, [one.base for one in fitting]):
-        found.setdefault(one.reference, one)
-    offered = {str(one.base.reference) for one in ranked}
+    fitting = [(subject, _candidates(situation, subject, found)) for subject, found in judged]
+    spare = surplus(situation, [one.base for _, found in fitting for one in _ranked(situation, found)])
+    left_out = {one.reference for one in spare}
+    kept = [
+        (subject, _ranked(situation, [one for one in found if str(one.base.reference) not in left_out]))
+        for subject, found in fitting
+    ]
+    ordered = in_groups([(_way(situation, subject), found) for subject, found in kept])
+    most = situation.options.most_candidates
+    ranked = tuple(replace(one, rank=number) for number, one in enumerate(ordered[:most], 1))
     findings = find(situation)
     return Recommendation(
         current=situation.current,
         candidates=ranked,
-        refusals=tuple(found[name] for name in sorted(found) if name not in offered),
+        refusals=_refusals(situation, judged, (*spare, *below(ordered[most:], most)), ranked),
         gap=gap(situation),
         actions=actions(situation, _chosen(subjects, ranked), ranked, findings),
         findings=findings,
     )
+
+
+def _refusals(
+    situation: Situation,
+    judged: list[tuple[Subject, tuple[Judgement, ...]]],
+    others: tuple[Refusal, ...],
+    ranked: tuple[Candidate, ...],
+) -> tuple[Refusal, ...]:
+    """Return what is not offered, each reference once, sorted."""
+    found: dict[str, Refusal] = {}
+    for subject, judgements_of_it in judged:
+        for one in refusals(situation, subject, judgements_of_it):
+            found.setdefault(one.reference, one)
+    for one in others:
+        found.setdefault(one.reference, one)
+    offered = {str(one.base.reference) for one in ranked}
+    return tuple(found[name] for name in sorted(found) if name not in offered)
+
+
+def _way(situation: Situation, subject: Subject) -> str:
+    """Say what taking a base for `subject` means, where there is more than one way."""
+    if is_replaced(situation, subject):
+        return f"{subject.name} serves the built files, and the runtime goes altogether"
+    return f"{subject.name} goes on serving the files: fewer changes, and a runtime that stays to be patched"
 
 
 def _chosen(subjects: tuple[Subject, ...], ranked: tuple[Candidate, ...]) -> Subject | None:
@@ -59,21 +83,9 @@ def judgements(situation: Situation, subject: Subject) -> tuple[Judgement, ...]:
     return tuple(judge(situation, subject, base) for base in (*pool.picks, *pool.strays, *pool.ended))
 
 
-def _numbered(situation: Situation, ordered: list[Candidate]) -> tuple[Candidate, ...]:
-    """Return the candidates of every subject, those of the better way first, numbered through."""
-    left_out = {one.reference for one in surplus(situation, [one.base for one in ordered])}
-    kept = [one for one in ordered if str(one.base.reference) not in left_out]
-    most = situation.options.most_candidates
-    return tuple(replace(one, rank=number) for number, one in enumerate(kept[:most], 1))
-
-
-def _candidates(situation: Situation, subject: Subject, judged: tuple[Judgement, ...]) -> Iterator[Candidate]:
+def _candidates(situation: Situation, subject: Subject, judged: tuple[Judgement, ...]) -> list[Candidate]:
     fitting = [one for one in judged if one.fits and is_step_forward(situation, subject, one.base)]
-    candidates = [_candidate(situation, subject, one) for one in fitting]
-    ordered = _ranked(situation, candidates)
-    left_out = {one.reference for one in surplus(situation, [one.base for one in ordered])}
-    yield from _ranked(situation, [one for one in candidates if str(one.base.reference) not in left_out])
-    yield from (one for one in ordered if str(one.base.reference) in left_out)
+    return [_candidate(situation, subject, one) for one in fitting]
 
 
 def _ranked(situation: Situation, candidates: list[Candidate]) -> tuple[Candidate, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from basewright.model.base import BaseImage, Kind, Role
 from basewright.model.need import NeedKind
 from basewright.recommend.assembly import writer
-from basewright.recommend.families import label
+from basewright.recommend.families import expected_labels, label
 from basewright.recommend.fit.support import end_of_support
 from basewright.recommend.globalization import has_icu
 from basewright.recommend.situation import Situation
@@ -43,7 +43,8 @@ class Pool:
     picks: tuple[BaseImage, ...]
     """The best of each group, of the release line that is needed."""
     strays: tuple[BaseImage, ...]
-    """For each family that has no image of that line, its nearest image: it is judged, and refused by its version."""
+    """For each expected family that has no image of that line, its nearest image: it is judged, and refused by its
+    version."""
     ended: tuple[BaseImage, ...] = ()
     """The best of each group of the line that is left because it is past its end of life: refused, with the day."""
 
@@ -53,7 +54,7 @@ def pool_of(situation: Situation, subject: Subject) -> Pool:
     fits = _variants(situation, subject)
     images = [
         one
-        for one in _images(situation, subject)
+        for one in images_of(situation, subject)
         if fits(one.variant) and not _is_today(situation, one) and not _is_step_back(situation, one)
     ]
     if subject.kind in {SubjectKind.STATIC, SubjectKind.DYNAMIC, SubjectKind.SYSTEM}:
@@ -63,7 +64,9 @@ def pool_of(situation: Situation, subject: Subject) -> Pool:
         of_line = []
     picks = tuple(_best(situation, subject, of_line))
     present = {label(one) for one in picks}
-    strays = _strays(situation, subject, [one for one in images if label(one) not in present])
+    # Where the line that runs is pinned though it has ended, the next one is told of every family.
+    expected = frozenset(expected_labels(subject)) if subject.move is None else {label(one) for one in images}
+    strays = _strays(situation, subject, [one for one in images if label(one) in expected - present])
     return Pool(picks, strays, _ended(situation, subject, images, picks=(*picks, *strays)))
 
 
@@ -82,7 +85,8 @@ def footprint(base: BaseImage) -> int:
     return _FOOTPRINT.get(base.kind, 5) if base.kind else 5
 
 
-def _images(situation: Situation, subject: Subject) -> Iterable[BaseImage]:
+def images_of(situation: Situation, subject: Subject) -> Iterable[BaseImage]:
+    """Return every image that the catalog has for `subject`, of all lines and variants, sorted by reference."""
     catalog = situation.catalog
     if subject.kind in {SubjectKind.RUNTIME, SubjectKind.SERVICE, SubjectKind.CONTENT}:
         return catalog.of_runtime(subject.name)

@@ -53,8 +53,6 @@ def expected_labels(subject: Subject) -> tuple[str, ...]:
     always = ("alpine", "chainguard", "distroless", "docker-hardened-images")
     if subject.kind is SubjectKind.STATIC:
         return (*always, "scratch")
-    if subject.kind is SubjectKind.SYSTEM:
-        return ()
     if subject.kind is SubjectKind.DYNAMIC:
         return (*always, "debian-slim", "scratch", "ubi")
     return (*always, "scratch")

@@ -1,17 +1,21 @@
-"""On which release of the C library the compiled code of a project is built."""
+"""Where the compiled code of a project is built, and on which release of the C library."""
 
 import contextlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from basewright.errors import InputError
 from basewright.model.base import BaseImage
 from basewright.model.dockerfile import Stage
-from basewright.model.need import NeedKind
+from basewright.model.need import Need, NeedKind
 from basewright.model.reference import ImageReference
 from basewright.model.span import Location
 from basewright.recommend.situation import Situation
 from basewright.recommend.versions import numbers
+
+_COMPILES = re.compile(r"\bcompiles (?:it|one|or)\b|\bcompiled at (?:install|build)\b")
+"""How the details of needs say that installing compiles, or may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,14 @@ def built_on(situation: Situation, libc: str | None) -> Linkage | None:
         if base.libc == libc and base.libc_version
     ]
     return max(found, key=lambda one: (numbers(one.version), one.reference), default=None)
+
+
+def compiled_at_install(situation: Situation) -> tuple[Need, ...]:
+    """Return the packages that their installation compiles, as far as lines of the final stages install packages."""
+    if not situation.build_needs:
+        return ()
+    natives = situation.of_kind(NeedKind.NATIVE_EXTENSION)
+    return tuple(need for need in natives if _COMPILES.search(need.detail[:400]))
 
 
 def _of_binaries(situation: Situation) -> Iterator[tuple[BaseImage, Location]]:

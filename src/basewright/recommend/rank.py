@@ -2,7 +2,7 @@
 
 import datetime as dt
 import fnmatch
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from basewright.model.base import BaseImage
@@ -23,6 +23,8 @@ class Standing:
 
     breaks: int
     """Differences that break, and those that touch lines and whose outcome is not known: no doubt beats a fact."""
+    moving: bool
+    """Whether it is had under one moving tag alone, with no line of its own: after all that keep their line."""
     doubts: int
     """Changes of the C library, or to an older release of it, that nothing proves harmless."""
     horizon: int
@@ -51,6 +53,7 @@ def standing(
     day = support_day(base, count_lts=count_lts)
     return Standing(
         breaks=len(candidate.breaks) + len(_unclear(candidate)),
+        moving=is_moving(base),
         doubts=sum(1 for one in candidate.contract if one.aspect in _OF_LIBC and one.effect is Effect.REVIEW),
         horizon=-1 - max(0, (day - today).days // 365) if day else 0,
         substitute=substitutes(old, base),
@@ -85,6 +88,11 @@ def rank(
     return tuple(ranked)
 
 
+def is_moving(base: BaseImage) -> bool:
+    """Whether nothing in its name keeps a release line: ``chainguard/node:latest``, and not ``ubi10/ubi:latest``."""
+    return base.reference.tag == "latest" and not any(sign.isdigit() for sign in base.reference.repository)
+
+
 def support_day(base: BaseImage, *, count_lts: bool) -> dt.date | None:
     """Return the first day on which some support of `base` ends; None where none is known."""
     ended = end_of_support(base, count_lts=count_lts)
@@ -117,6 +125,17 @@ def _reason(own: _Placed, before: _Placed | None, after: _Placed | None) -> str:
     return "; ".join(told)
 
 
+def in_groups(groups: Sequence[tuple[str, Sequence[Candidate]]]) -> tuple[Candidate, ...]:
+    """Return the candidates of every group in turn, each first one with the words that tell of its group.
+
+    A group is a way of its own (a web server in place of a runtime): breaks are compared within it.
+    """
+    told = [group for group in groups if group[1]]
+    if len(told) == 1:
+        return tuple(one for _, members in told for one in members)
+    return tuple(replace(one, rank_reason=f"{words}; {one.rank_reason}") for words, members in told for one in members)
+
+
 def _breaks(number: int) -> str:
     if not number:
         return "nothing breaks"
@@ -129,6 +148,7 @@ def _difference(place: Standing, better: Standing) -> str:
         better,
         (
             "more breaks",
+            "one moving tag, whose release changes with the next pull",
             "a change of the C library",
             "fewer years of support, or unknown",
             "another vendor's build",
@@ -148,6 +168,7 @@ def _advantage(place: Standing, worse: Standing) -> str:
         worse,
         (
             "fewer breaks",
+            "a tag that keeps its release line",
             "the C library stays",
             "more years of support",
             "the product in use",
@@ -164,6 +185,7 @@ def _advantage(place: Standing, worse: Standing) -> str:
 def _compare(one: Standing, other: Standing, words: tuple[str, ...]) -> str:
     fields = (
         "breaks",
+        "moving",
         "doubts",
         "horizon",
         "substitute",

@@ -1,11 +1,12 @@
 """What does not fit, each with its cause; no family that a reader expects is silently missing."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from basewright.model.base import BaseImage, Kind
-from basewright.model.candidate import Refusal
+from basewright.model.candidate import Candidate, Refusal
+from basewright.recommend.absent import absent
 from basewright.recommend.candidates import footprint
-from basewright.recommend.families import expected_labels, label
 from basewright.recommend.fit import Judgement, judge
 from basewright.recommend.fit.support import end_of_support
 from basewright.recommend.situation import Situation, named, places
@@ -14,35 +15,52 @@ from basewright.recommend.substitution import build_of, substitutes
 
 _CAUSES = 3
 """Causes that one refusal tells; the needs and places of all of them stay with it."""
+_PLAIN_KINDS = frozenset({Kind.FULL, Kind.SLIM, Kind.MINIMAL})
 _YEAR = dt.timedelta(days=365)
 
 
 def refusals(situation: Situation, subject: Subject, judged: tuple[Judgement, ...]) -> tuple[Refusal, ...]:
     """Return the refused bases, and a line for each expected family of which nothing was weighed, by reference."""
     refused = [_refusal(one) for one in judged if not one.fits]
-    weighed = {label(one.base) for one in judged}
-    carries = situation.base is not None and situation.base.runtime is not None
-    carries = carries or subject.kind in {SubjectKind.STATIC, SubjectKind.DYNAMIC}
-    today = label(situation.base) if situation.base and carries else ""
-    absent = [_absent(name, subject) for name in expected_labels(subject) if name not in weighed and name != today]
     backwards = [
         Refusal(str(one.base.reference), cause)
         for one in judged
         if one.fits and (cause := step_back(situation, subject, one.base))
     ]
-    return tuple(sorted([*refused, *backwards, *absent], key=lambda one: (one.reference, one.cause)))
+    missing = absent(situation, subject, [one.base for one in judged])
+    return tuple(sorted([*refused, *backwards, *missing], key=lambda one: (one.reference, one.cause)))
 
 
 def surplus(situation: Situation, ordered: list[BaseImage]) -> tuple[Refusal, ...]:
-    """Return a refusal for each other vendor's build of the runtime but the first: one alternative is enough."""
-    others = [one for one in ordered if build_of(one) is not None and substitutes(situation.base, one)]
-    return tuple(
+    """Return what fits and is too much: full images beside smaller ones, one more vendor's build of the runtime."""
+    full = _no_smaller(situation, ordered)
+    left_out = {one.reference for one in full}
+    rest = [one for one in ordered if str(one.reference) not in left_out]
+    others = [one for one in rest if build_of(one) is not None and substitutes(situation.base, one)]
+    more = tuple(
         Refusal(
             str(one.reference),
             f"it fits, and is one more vendor's build of the same runtime ({build_of(one)}): "
             f"{others[0].reference} stands for them",
         )
         for one in others[1:]
+    )
+    return (*full, *more)
+
+
+def _no_smaller(situation: Situation, ordered: list[BaseImage]) -> tuple[Refusal, ...]:
+    """Return the full images where a full one runs today and something smaller fits."""
+    smaller = next((one for one in ordered if one.kind is not None and one.kind is not Kind.FULL), None)
+    if situation.base is None or situation.base.kind is not Kind.FULL or smaller is None:
+        return ()
+    cause = f"it fits, and is no smaller in kind than today's base; {smaller.reference} is, and fits"
+    return tuple(Refusal(str(one.reference), cause) for one in ordered if one.kind is Kind.FULL)
+
+
+def below(candidates: Sequence[Candidate], most: int) -> tuple[Refusal, ...]:
+    """Return a line for each candidate that ranks below the `most` that are listed."""
+    return tuple(
+        Refusal(str(one.base.reference), f"it fits, and ranks below the {most} that are listed") for one in candidates
     )
 
 
@@ -55,6 +73,8 @@ def step_back(situation: Situation, subject: Subject, base: BaseImage) -> str:
     """Return in which way `base` is a step back from today's base without bringing anything; "" where it is none."""
     if _is_fuller(situation, subject, base):
         return "it fits, but is larger than today's base and brings nothing for it"
+    if _brings_nothing(situation, subject, base):
+        return "it fits, but brings neither longer support, hardening nor a smaller size"
     lost = _lost(situation, base)
     return f"it fits, but {lost}, and brings nothing for it" if lost and not _gains(situation, subject, base) else ""
 
@@ -67,6 +87,26 @@ def _is_fuller(situation: Situation, subject: Subject, base: BaseImage) -> bool:
     if subject.kind in {SubjectKind.STATIC, SubjectKind.DYNAMIC, SubjectKind.SYSTEM}:
         return True
     return today.runtime is not None and today.runtime.name == subject.name
+
+
+def _brings_nothing(situation: Situation, subject: Subject, base: BaseImage) -> bool:
+    """Whether it is of today's kind and no better in anything that is known, while today's base still does."""
+    today = situation.base
+    if today is None or today.kind not in _PLAIN_KINDS or base.kind is not today.kind or _moves(subject):
+        return False
+    if (base.hardened is not None and today.hardened is None) or (today.is_root and base.is_root is False):
+        return False
+    old, new = (end_of_support(one, count_lts=situation.options.count_lts) for one in (today, base))
+    if new is not None and (old is None or new[0] > old[0]):
+        return False
+    sizes = today.compressed_bytes, base.compressed_bytes
+    if sizes[0] is None or sizes[1] is None or sizes[1] < sizes[0]:
+        return False
+    return judge(situation, subject, today).fits
+
+
+def _moves(subject: Subject) -> bool:
+    return subject.move is not None and subject.move.is_taken
 
 
 def _lost(situation: Situation, base: BaseImage) -> str:
@@ -89,7 +129,7 @@ def _gains(situation: Situation, subject: Subject, base: BaseImage) -> bool:
     today = situation.base
     if today is None or footprint(base) < footprint(today):
         return True
-    moves = subject.move is not None and subject.move.is_taken
+    moves = _moves(subject)
     ended = end_of_support(today, count_lts=situation.options.count_lts)
     ends_soon = ended is not None and ended[0] < situation.today + _YEAR
     same = today.reference.repository == base.reference.repository and today.kind == base.kind
@@ -112,14 +152,3 @@ def _told(causes: list[str]) -> str:
     """Return the causes as one sentence: the most decisive ones, and how many more there are."""
     rest = len(causes) - _CAUSES
     return "; ".join([*causes[:_CAUSES], *([f"and {rest} more"] if rest > 0 else [])])
-
-
-def _absent(name: str, subject: Subject) -> Refusal:
-    if name == "scratch" and subject.kind is not SubjectKind.STATIC:
-        cause = f"{subject.name} needs a C library and files of its own; scratch has neither"
-        return Refusal(name, cause, _needs(subject))
-    return Refusal(name, f"the catalog knows no image of this family with {subject}", _needs(subject))
-
-
-def _needs(subject: Subject) -> tuple[str, ...]:
-    return (named(subject.need),) if subject.need else ()

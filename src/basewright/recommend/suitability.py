@@ -6,6 +6,7 @@ from basewright.model.base import BaseImage, Kind, Role
 from basewright.model.candidate import Suitability
 from basewright.model.contract import Difference, Effect
 from basewright.recommend.families import manager_programs, packaging
+from basewright.recommend.linkage import compiled_at_install
 from basewright.recommend.situation import Situation
 from basewright.recommend.subject import Subject, SubjectKind
 from basewright.recommend.tools import has_tool
@@ -31,8 +32,18 @@ def moves_build(situation: Situation, subject: Subject, base: BaseImage) -> bool
     tools = {need.value for need in situation.build_needs}
     if subject.kind in {SubjectKind.STATIC, SubjectKind.DYNAMIC, SubjectKind.CONTENT}:
         return bool(tools)
+    if lacks_compiler(situation, base):
+        return True
     compilers, installers = tools - _INSTALLERS, tools & _INSTALLERS
     return bool(compilers) or any(has_tool(base, one) is False for one in installers)
+
+
+def lacks_compiler(situation: Situation, base: BaseImage) -> bool:
+    """Whether packages are compiled in the final stage by the compilers of today's base, and `base` has none."""
+    today = situation.base
+    if today is None or not has_tool(today, "gcc") or has_tool(base, "gcc"):
+        return False
+    return bool(compiled_at_install(situation))
 
 
 def suitability(contract: tuple[Difference, ...], *, moves: bool, assembled: bool = False) -> Suitability:

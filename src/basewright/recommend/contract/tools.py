@@ -8,7 +8,9 @@ from basewright.recommend import references
 from basewright.recommend.contract.comparison import Comparison
 from basewright.recommend.families import packaging
 from basewright.recommend.fit.programs import is_health_check_only, is_own
+from basewright.recommend.linkage import compiled_at_install
 from basewright.recommend.subject import is_replaced
+from basewright.recommend.suitability import lacks_compiler
 from basewright.recommend.tools import can_install, has_tool, packages_of
 
 _KINDS = (NeedKind.COMMAND, NeedKind.HEALTH_CHECK, NeedKind.SHELL, NeedKind.INIT)
@@ -27,6 +29,18 @@ def differences(c: Comparison) -> Iterator[Difference]:
             seen.setdefault(need.value, []).append(need)
     for program, needs in sorted(seen.items()):
         yield from _program(c, program, needs)
+    yield from _compilers(c)
+
+
+def _compilers(c: Comparison) -> Iterator[Difference]:
+    """Yield the compilers that packages are built with where they are installed, and that are not there."""
+    if is_replaced(c.situation, c.subject) or not lacks_compiler(c.situation, c.new):
+        return
+    names = ", ".join(sorted({need.value for need in compiled_at_install(c.situation)})[:6])
+    lines = {one.where for need in c.situation.build_needs for one in need.evidence}
+    touches = tuple(where for _, where in c.run_lines() if where in lines) or tuple(sorted(lines))
+    why = f"{names}: compiled where it is installed, and no compiler is there: install in a stage on today's base"
+    yield Difference(Aspect.TOOLS, "compilers", "absent", Effect.REVIEW, touches, why, references.MULTI_STAGE)
 
 
 def _program(c: Comparison, program: str, needs: list[Need]) -> Iterator[Difference]:
