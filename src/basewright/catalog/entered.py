@@ -28,6 +28,9 @@ from basewright.model.reference import ImageReference
 
 _BARE = frozenset({"chiseled", "distroless"})
 """Words of tags without shell and package manager; the kind says so, so the variant need not."""
+_ARCHITECTURES = {"amd64": "amd64", "arm64v8": "arm64", "arm32v7": "arm/v7"}
+_ONE_ARCHITECTURE = re.compile(f"(?P<plain>.+)-(?P<architecture>{'|'.join(_ARCHITECTURES)})")
+"""A tag of one architecture's image, beside the index that the plain tag names: ``10.0.11-noble-arm64v8``."""
 _DATED = re.compile(r"([0-9]{1,3}(?:\.[0-9a-z]{1,3})?)\.20[0-9]{2}(?:\.[0-9]{2}){3}")
 """A line, and the hour of its build: ``3.13.2025.01.02.14``, as Lambda's images have them."""
 
@@ -64,10 +67,15 @@ class EnteredReader:
 
     def by_words(self, tag: str, product: Product, shelf: Shelf) -> BaseImage | None:
         """Return an unlisted tag's image: a listed one of the same line and words, or what the words alone say."""
+        reference = shelf.builds[0].reference.with_tag(tag)
+        if (single := _ONE_ARCHITECTURE.fullmatch(tag)) is not None:
+            plain = single["plain"]
+            whole = shelf.tags.get(plain) or self.by_words(plain, product, shelf)
+            architecture = _ARCHITECTURES[single["architecture"]]
+            return replace(_renamed(whole, reference), architectures=(architecture,)) if whole else None
         words = read_tag(tag, self.systems)
         if words.version is None:
             return None
-        reference = shelf.builds[0].reference.with_tag(tag)
         if product.is_one_line:
             return _renamed(shelf.builds[0], reference)
         if (dated := _DATED.fullmatch(tag)) and (listed := shelf.tags.get(dated.group(1))):

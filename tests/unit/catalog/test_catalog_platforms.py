@@ -134,3 +134,20 @@ def test_the_facts_of_a_platform_are_listed_by_its_vendor(catalog: Catalog) -> N
     listed = catalog.list_images(vendor="Amazon", role=Role.RUNTIME)
 
     assert ImageReference.parse("public.ecr.aws/lambda/python:3.13") in {one.reference for one in listed}
+
+
+@pytest.mark.parametrize(
+    ("tag", "plain", "architecture"),
+    [
+        ("10.0.11-noble-amd64", "10.0-noble", "amd64"),
+        ("8.0.30-bookworm-slim-arm64v8", "8.0-bookworm-slim", "arm64"),
+        ("9.0.19-alpine3.24-extra-arm32v7", "9.0-alpine3.24-extra", "arm/v7"),
+    ],
+)
+def test_a_tag_of_one_architecture_has_the_facts_of_the_index(catalog, tag, plain, architecture):
+    single = catalog.recognise(ImageReference.parse(f"mcr.microsoft.com/dotnet/runtime:{tag}"))
+    whole = catalog.recognise(ImageReference.parse(f"mcr.microsoft.com/dotnet/runtime:{plain}"))
+
+    assert single.match is Match.VERSION
+    assert single.base.architectures == (architecture,)
+    assert (single.base.os, single.base.kind, single.base.libc) == (whole.base.os, whole.base.kind, whole.base.libc)
