@@ -1,5 +1,6 @@
 """`basewright assess`: what a project needs, which bases fit, and what to do first."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -71,11 +72,11 @@ def assess(
 def start_of(targets: Sequence[str]) -> Path:
     """Return the folder from which configuration is searched: the first path's among `targets`, else this one."""
     for text in targets:
-        path = Path(text)
-        if path.is_dir():
-            return path
-        if path.is_file():
-            return path.parent
+        place = Path(text)
+        if os.path.isdir(text):  # noqa: PTH112 - False, not an error, for what can be no path
+            return place
+        if os.path.isfile(text):  # noqa: PTH113
+            return place.parent
     return Path()
 
 

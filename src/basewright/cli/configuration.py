@@ -70,7 +70,9 @@ def _loaded(content: bytes, file: str) -> tuple[str, Any]:
         raise ConfigurationError(f"{file}: not UTF-8 (byte {error.start})", hint="save it as UTF-8") from error
     except SyntaxInputError as error:
         place = f"{file}:{error.line}" if error.line else file
-        raise ConfigurationError(f"{place}: {error}") from error
+        raise ConfigurationError(
+            f"{place}: not TOML that can be read: {str(error).removeprefix('not TOML: ')}"
+        ) from error
 
 
 def _checked(tree: Mapping[str, object], places: _Places) -> Configuration:

@@ -1,5 +1,6 @@
 """``-o FORMAT=FILE``: which documents are written where."""
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +40,7 @@ def plan_outputs(texts: Iterable[str], stdout_format: str) -> tuple[Output, ...]
         outputs.insert(0, Output(stdout_format, None))
     seen: set[Path | None] = set()
     for one in outputs:
-        place = None if one.file is None else one.file.absolute()
+        place = None if one.file is None else Path(os.path.realpath(one.file))  # a link is written through
         if place in seen:
             raise InputError(f"-o: two documents would go to {one.file or 'stdout'}", hint="name another file for one")
         seen.add(place)

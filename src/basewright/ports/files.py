@@ -225,7 +225,10 @@ class DirectoryFiles:
         """Return the real path of `path`, or raise UnreadableError where it leaves the root."""
         if "\0" in path:
             raise UnreadableError(f"{path[:200]!r} holds a NUL")
-        real = os.path.realpath(os.path.join(self._real_root, self._relative(path)))  # noqa: PTH118
+        try:
+            real = os.path.realpath(os.path.join(self._real_root, self._relative(path)))  # noqa: PTH118
+        except ValueError as error:  # the locale's encoding has no such letters
+            raise UnreadableError(f"{path}: a name that this system's locale cannot express") from error
         if real != self._real_root and not real.startswith(self._real_root.rstrip("/") + "/"):
             raise UnreadableError(f"{path}: leads outside the project")
         return real
