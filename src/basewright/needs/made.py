@@ -62,8 +62,9 @@ def _installs(one: Invocation) -> bool:
 
 
 def _written(one: Invocation) -> Iterator[str]:
-    options = _OUTPUTS.get(one.program, ())
-    yield from _named(one.arguments, options)
+    options = _OUTPUTS.get(one.program)
+    if options is not None:
+        yield from _named(one.arguments, options)
     if one.program in _PLACES:
         yield from _placed(one.arguments)
     elif one.program == "chmod":

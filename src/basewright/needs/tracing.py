@@ -133,13 +133,12 @@ class Tracer:
 
     def _below(self, words: tuple[str, ...], where: Location, context: Context, *, is_read: bool) -> None:
         """Trace what `words` lead to: a text (unless it `is_read`), a script, a package.json script."""
-        deeper = replace(context, depth=context.depth + 1)
         inner = shell_text_of(words)
         if inner is not None:
             if not is_read:
-                self.text(inner, lambda _, __: where, deeper)
+                self.text(inner, lambda _, __: where, replace(context, depth=context.depth + 1))
         elif self.follows:
-            self._follow(words, where, deeper)
+            self._follow(words, where, replace(context, depth=context.depth + 1))
 
     def _follow(self, words: tuple[str, ...], where: Location, context: Context) -> None:
         script = self.find_script(script_argument(words) or words[0])
@@ -163,11 +162,11 @@ def _narrowed(context: Context, command: Command, *, is_last: bool) -> Context:
     In a script, what replaces the shell or stands last is the process itself; everything before is a step.
     """
     is_conditional = command.condition is Condition.CONDITIONAL
-    return replace(
-        context,
-        is_main=context.is_main and (command.is_exec or is_last or context.source is not Source.SCRIPT),
-        confidence=min(context.confidence, Confidence.MEDIUM) if is_conditional else context.confidence,
-    )
+    is_main = context.is_main and (command.is_exec or is_last or context.source is not Source.SCRIPT)
+    confidence = min(context.confidence, Confidence.MEDIUM) if is_conditional else context.confidence
+    if is_main == context.is_main and confidence is context.confidence:
+        return context
+    return replace(context, is_main=is_main, confidence=confidence)
 
 
 @dataclass(frozen=True, slots=True)

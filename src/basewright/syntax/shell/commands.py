@@ -1,12 +1,13 @@
 """Commands of shell text, read off its syntax tree without recursion."""
 
 import dataclasses
+import functools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from basewright.model.shell import Command, Condition, ShellText, Word
 from basewright.model.span import Span
-from basewright.syntax.shell.constructs import constructs_of
+from basewright.syntax.shell.constructs import SPEAKING, constructs_of
 from basewright.syntax.shell.grammar import parse
 from basewright.syntax.shell.words import inner_text, text_of, word
 from basewright.syntax.shell.wrappers import shell_text, wrapped
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 NESTING_LIMIT = 6
 """Levels of ``sh -c`` and of wrappers in one command that are looked through."""
 
+_REMEMBERED = 4096
+"""Bytes of the longest text whose commands are kept."""
 _CONDITIONAL_INSIDE = frozenset(
     {
         "command_substitution",
@@ -28,6 +31,7 @@ _CONDITIONAL_INSIDE = frozenset(
         "c_style_for_statement",
     }
 )
+_COMMANDS = frozenset({"command", "declaration_command", "unset_command", "test_command"})
 _TURNS = {
     "list": frozenset({"&&", "||"}),
     "heredoc_redirect": frozenset({"&&", "||"}),
@@ -41,10 +45,18 @@ _TURNS = {
 def parse_shell(text: bytes | str) -> ShellText:
     """Return the commands of `text`; never raises. Text that cannot be followed within bounds has `has_errors` set."""
     source = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    return _remembered(source) if len(source) <= _REMEMBERED else _parsed(source)
+
+
+def _parsed(source: bytes) -> ShellText:
     found = _Found()
     _read(source, found, depth=0)
     commands = tuple(one for one in found.commands if one.name.text not in found.functions)
     return ShellText(commands, frozenset(found.functions), frozenset(found.constructs), found.has_errors)
+
+
+_remembered = functools.lru_cache(maxsize=256)(_parsed)
+"""Several services of one Dockerfile, and several rules about one text, ask for the same."""
 
 
 @dataclass(slots=True)
@@ -79,24 +91,28 @@ def _read(source: bytes, found: _Found, depth: int) -> None:
     stack: list[tuple[Node, _Reach]] = [(root, _Reach())]
     while stack:
         node, reach = stack.pop()
-        children = node.children
-        found.constructs |= constructs_of(node, children, source)
+        children, kind = node.children, node.type
+        if kind in SPEAKING:
+            found.constructs |= constructs_of(node, children, source)
         if not children:
             continue
-        if node.type == "function_definition" and (name := node.child_by_field_name("name")) is not None:
+        if kind == "function_definition" and (name := node.child_by_field_name("name")) is not None:
             found.functions.add(text_of(name, source))
-        command = _command(node, source, reach)
+        command = _command(node, source, reach) if kind in _COMMANDS else None
         if command is not None:
             _add(command, source, found=found, depth=depth)
-        stack.extend(reversed(list(zip(children, _reaches(node, children, reach), strict=True))))
+        reached = zip(reversed(children), reversed(_reaches(kind, children, reach)), strict=True)
+        # A leaf that asks nothing of the shell is not visited: most nodes are such.
+        stack.extend(pair for pair in reached if pair[0].child_count or pair[0].type in SPEAKING)
 
 
-def _reaches(node: "Node", children: list["Node"], reach: _Reach) -> list[_Reach]:
+def _reaches(kind: str, children: list["Node"], reach: _Reach) -> list[_Reach]:
     """Return how each child is reached, in one pass: blocks of hostile text have many children."""
-    kind = node.type
     conditional = reach.is_conditional or kind in _CONDITIONAL_INSIDE
     in_pipeline = kind == "pipeline" or (reach.in_pipeline and kind not in _CONDITIONAL_INSIDE)
-    turns = _TURNS.get(kind, frozenset())
+    turns = _TURNS.get(kind)
+    if turns is None:
+        return [_REACHES[conditional, in_pipeline]] * len(children)
     found = []
     for child in children:
         conditional = conditional or child.type in turns
@@ -174,7 +190,7 @@ def _add(command: Command, source: bytes, *, found: _Found, depth: int) -> None:
     """Record a command, and the commands that it runs in its turn."""
     is_exec = False
     for _ in range(NESTING_LIMIT):
-        one = dataclasses.replace(command, is_exec=is_exec)
+        one = dataclasses.replace(command, is_exec=True) if is_exec else command
         found.commands.append(one)
         text = shell_text(one.program, one.arguments)
         if text is not None and one.name.is_static:

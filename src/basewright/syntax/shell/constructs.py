@@ -71,6 +71,8 @@ _STATEMENTS = frozenset(
         "variable_assignments",
     }
 )
+SPEAKING = frozenset(_CONSTRUCTS) | _SEQUENCES | {"command"}
+"""Kinds of node that may ask something of the shell; of the others nothing need be asked."""
 _BASH_COMMANDS = frozenset(
     {"source", "shopt", "mapfile", "readarray", "pushd", "popd", "compgen", "complete", "disown"}
 )

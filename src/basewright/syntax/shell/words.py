@@ -9,6 +9,10 @@ from basewright.model.span import Span
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+_NOTHING: frozenset[str] = frozenset()
+_BASHISM = frozenset({"bashism"})
+_SPECIAL = re.compile(r"[*?\[~{]")
+"""Without one of these no word is more than its text: most are read no further."""
 _GLOB = re.compile(r"(?<!\\)[*?\[]")
 _TILDE = re.compile(r"~[\w.+-]*(?:/|$)")
 _BRACES = re.compile(r"\{[^{}]*(?:,|\.\.)[^{}]*\}")
@@ -35,11 +39,14 @@ def word(node: "Node", source: bytes) -> Word:
 
 def word_constructs(node: "Node", source: bytes) -> frozenset[str]:
     """Return what the unquoted text of a word asks of the shell: ``glob``, ``variable`` (a tilde), ``bashism``."""
+    kind = node.type
+    if kind != "concatenation" and kind not in _PLAIN:
+        return _BASHISM if kind in {"ansi_c_string", "translated_string"} else _NOTHING
     written = text_of(node, source)
-    if node.type not in {"word", "concatenation"} and node.type not in _PLAIN:
-        return frozenset({"bashism"}) if node.type in {"ansi_c_string", "translated_string"} else frozenset()
+    if not _SPECIAL.search(written):
+        return _NOTHING
     found = set()
-    pieces = [node] if node.type != "concatenation" else node.children
+    pieces = [node] if kind != "concatenation" else node.children
     bare = "".join(
         text_of(piece, source) for piece in pieces if piece.type in _PLAIN or piece.type == "brace_expression"
     )
@@ -76,12 +83,15 @@ def _static(node: "Node", source: bytes) -> str | None:
 
 def _piece(node: "Node", source: bytes) -> str | None:
     written = text_of(node, source)
-    if node.type in _PLAIN or not node.is_named:
+    kind = node.type
+    if kind in _PLAIN or not node.is_named:
+        if "\\" not in written:
+            return written
         return _ESCAPE.sub(lambda found: "" if found.group(1) == "\n" else found.group(1), written)
-    if node.type == "raw_string":
+    if kind == "raw_string":
         return written[1:-1]
-    if node.type == "ansi_c_string":
+    if kind == "ansi_c_string":
         return _ANSI_ESCAPE.sub(lambda found: _ANSI.get(found.group(1), found.group(1)), written[2:-1])
-    if node.type == "string" and all(child.type in {'"', "string_content"} for child in node.children):
+    if kind == "string" and all(child.type in {'"', "string_content"} for child in node.children):
         return _ESCAPE_IN_STRING.sub(lambda found: "" if found.group(1) == "\n" else found.group(1), written[1:-1])
     return None
