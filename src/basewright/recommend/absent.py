@@ -9,6 +9,7 @@ from basewright.recommend.candidates import images_of
 from basewright.recommend.families import expected_labels, label, packaging
 from basewright.recommend.situation import Situation, named, places
 from basewright.recommend.subject import Subject, SubjectKind
+from basewright.recommend.tools import can_install
 from basewright.recommend.versions import is_pre_release, is_same_line, line_text, numbers
 
 _OF_ONE_VENDOR = frozenset({"chainguard", "docker-hardened-images"})
@@ -33,6 +34,23 @@ def absent(situation: Situation, subject: Subject, weighed: Iterable[BaseImage])
         return tuple(_other_system(situation, name) for name in sorted(missing))
     images = [one for one in images_of(situation, subject) if _is_to_run(one)]
     return tuple(_row(situation, subject, name, images, bases) for name in sorted(missing))
+
+
+def unknown_base(situation: Situation) -> tuple[Refusal, ...]:
+    """Return what to do about a base that the catalog does not know; nothing is guessed from its name."""
+    use = situation.workload.base
+    if situation.current is not None or situation.is_scratch or use.reference is None:
+        return ()
+    return (
+        Refusal(
+            str(use.reference),
+            "the catalog does not know it, and nothing is guessed from its name: what it runs, and what could take its "
+            "place, is read from the project's own lines alone",
+            where=(use.where,),
+            plan="where it is a public image behind a mirror, name its origin (--mirror PREFIX=ORIGIN, or [mirrors]); "
+            "where it is your own, declare what runs and what it needs ([workload.NAME], needs)",
+        ),
+    )
 
 
 def _is_of(base: BaseImage, name: str) -> bool:
@@ -112,7 +130,7 @@ def _other_system(situation: Situation, name: str) -> Refusal:
             places(*needs),
             "take the image of what runs, where there is one, or build it in a stage and copy it",
         )
-    manager = packaging(today) if today is not None else None
+    manager = packaging(today) if today is not None and can_install(today) else None
     by = f" ({manager})" if manager else ""
     return Refusal(
         name,

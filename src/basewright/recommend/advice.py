@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from basewright.model.base import BaseImage
 from basewright.model.candidate import Candidate, Recommendation, Refusal
+from basewright.recommend.absent import unknown_base
 from basewright.recommend.actions import actions
 from basewright.recommend.assembly import is_assembled
 from basewright.recommend.candidates import pool_of
@@ -57,7 +58,7 @@ def _refusals(
     for subject, judgements_of_it in judged:
         for one in refusals(situation, subject, judgements_of_it):
             found.setdefault(one.reference, one)
-    for one in others:
+    for one in (*others, *unknown_base(situation)):
         found.setdefault(one.reference, one)
     offered = {str(one.base.reference) for one in ranked}
     return tuple(found[name] for name in sorted(found) if name not in offered)

@@ -98,8 +98,7 @@ def images_of(situation: Situation, subject: Subject) -> Iterable[BaseImage]:
 
 
 def _is_named(base: BaseImage, names: frozenset[str]) -> bool:
-    last = base.reference.repository.rsplit("/", 1)[-1]
-    return last in names or last.rsplit("-debian", 1)[0] in names
+    return base.reference.repository.rsplit("/", 1)[-1] in names or _product(base) in names
 
 
 def _succeeds(situation: Situation, other: BaseImage) -> bool:
@@ -110,11 +109,25 @@ def _succeeds(situation: Situation, other: BaseImage) -> bool:
     today = situation.base
     if today is None or today.vendor != other.vendor or other.reference.repository.endswith("-init"):
         return today is None
+    if _product(today) != _product(other) and not _is_less(today, other):
+        return False
     if not numbers(today.os.version if today.os else None) or _release(today) == _release(other):
         return True
     ended = end_of_support(today, count_lts=situation.options.count_lts)
     is_later = numbers(other.os.version if other.os else None) > numbers(today.os.version if today.os else None)
     return is_later and ended is not None and ended[0] <= situation.today
+
+
+def _product(base: BaseImage) -> str:
+    """Return the name that a publisher gives the image, without the release: ``static`` of ``static-debian12``."""
+    return base.reference.repository.rsplit("/", 1)[-1].rsplit("-debian", 1)[0]
+
+
+def _is_less(today: BaseImage, other: BaseImage) -> bool:
+    """Whether `other` holds less than `today`, as far as its kind and the number of its packages tell."""
+    if footprint(other) != footprint(today):
+        return footprint(other) < footprint(today)
+    return other.packages is not None and today.packages is not None and other.packages < today.packages
 
 
 def _is_today(situation: Situation, base: BaseImage) -> bool:
@@ -172,8 +185,8 @@ def _best(situation: Situation, subject: Subject, images: Iterable[BaseImage]) -
 
 
 def _group(subject: Subject, base: BaseImage) -> tuple[object, ...]:
-    by_name = subject.kind in {SubjectKind.STATIC, SubjectKind.DYNAMIC}
-    system = base.reference.repository.rsplit("/", 1)[-1].rsplit("-debian", 1)[0] if by_name else ""
+    by_name = subject.kind in {SubjectKind.STATIC, SubjectKind.DYNAMIC, SubjectKind.SYSTEM}
+    system = _product(base) if by_name else ""
     plain = base.variant in _PLAIN_VARIANTS.get(subject.name, frozenset())
     variant = "" if plain else _plain_variant(base.variant) or ""
     # The packages of each release of a distribution are others: each is weighed for itself.

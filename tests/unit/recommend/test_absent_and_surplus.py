@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from advising import (
     ALPINE,
     ALPINE_BASE,
@@ -13,8 +14,10 @@ from advising import (
     NGINX,
     NGINX_DHI,
     NODE,
+    NODE_18,
     NODE_22,
     NODE_ALPINE,
+    NODE_DISTROLESS,
     NODE_SLIM,
     advice,
     build_tool,
@@ -26,12 +29,14 @@ from advising import (
     refusal,
     shellless,
 )
-from needing import workload
+from needing import service, workload
 
 from basewright.model.base import Horizon, Kind
 from basewright.model.candidate import Suitability
 from basewright.model.contract import Aspect, Effect
 from basewright.model.need import NeedKind
+from basewright.model.span import Location
+from basewright.model.workload import Declaration
 from basewright.recommend.rank import is_moving
 
 NODE_NEED = need(NeedKind.INTERPRETER, "node", version="24.19.0")
@@ -198,3 +203,50 @@ def test_what_is_compiled_where_it_is_installed_stays_on_a_base_with_compilers()
     ready = replace(native, detail="its prebuilt binaries come inside the package")
     simple = candidate(advice(app, NODE_NEED, ready, build_tool("npm", 3), images=(NODE, NODE_SLIM)), NODE_SLIM)
     assert simple.suitability is Suitability.IN_PLACE
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "told"),
+    [
+        ("no-shell", NeedKind.SHELL, "it has a shell, and none is asked for"),
+        ("no-package-manager", NeedKind.PACKAGE_MANAGER, "it has a package manager, and none is asked for"),
+    ],
+)
+def test_a_constraint_that_the_files_contradict_tells_both(value: str, kind: NeedKind, told: str) -> None:
+    declared = Declaration("constraints", value, "ops", "policy", Location("basewright.toml", 4))
+    app = replace(APP, declarations=(declared,))
+    shell = need(kind, "bash", line=2, what="the entrypoint is a bash script")
+
+    plain = advice(app, NODE_NEED, images=(NODE, NODE_SLIM, NODE_DISTROLESS))
+    assert references(plain) == [str(NODE_DISTROLESS.reference)]
+    assert refusal(plain, str(NODE_SLIM.reference)).cause == f"{told}, declared by ops (basewright.toml:4): policy"
+    against = advice(app, NODE_NEED, shell, images=(NODE, NODE_SLIM, NODE_DISTROLESS))
+    assert against.candidates == ()
+    assert refusal(against, str(NODE_SLIM.reference)).cause.startswith(
+        f"{told}, declared by ops (basewright.toml:4): policy; yet the entrypoint is a bash script (Dockerfile:2)"
+    )
+
+
+def test_a_smaller_image_of_the_same_publisher_is_no_larger_one() -> None:
+    ended = Horizon(security_end=NODE_18.horizon.security_end)
+    old = replace(
+        shellless("gcr.io/distroless/static-debian12:nonroot", os=BOOKWORM, libc="none"), horizon=ended, packages=3
+    )
+    new = replace(shellless("gcr.io/distroless/static-debian13:nonroot", libc="none"), packages=3)
+    base = replace(shellless("gcr.io/distroless/base-debian13:nonroot"), packages=8)
+
+    found = advice(service(str(old.reference)), images=(old, new, base))
+
+    assert references(found) == [str(new.reference)]
+    assert references(advice(service(str(base.reference)), images=(base, new)))[:1] in ([], [str(new.reference)])
+
+
+def test_an_unknown_base_says_what_to_do() -> None:
+    app = workload('FROM registry.example/team/node:24\nCMD ["./run"]\n')
+
+    row = refusal(advice(app, images=IMAGES), "registry.example/team/node:24")
+
+    assert "nothing is guessed from its name" in row.cause
+    assert "--mirror" in row.plan
+    assert [str(one) for one in row.where] == ["Dockerfile:1"]
+    assert advice(app, images=IMAGES).candidates == ()

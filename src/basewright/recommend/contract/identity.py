@@ -112,8 +112,10 @@ def _written_by_root(c: Comparison, *, has_runs: bool) -> Iterator[Difference]:
         why = "files that root wrote into these places belong to root: give them to the new user before the first start"
         yield Difference(Aspect.USER, old, new, Effect.BREAK, mounts, why, references.NON_ROOT_VOLUMES)
     elif not has_runs:
+        effect = Effect.REVIEW if c.run_lines() else Effect.NONE
         why = "nothing of this project is known to need root"
-        yield Difference(Aspect.USER, old, new, Effect.REVIEW if c.run_lines() else Effect.NONE, (), why)
+        why += ": start it once as this user" if effect is Effect.REVIEW else ""
+        yield Difference(Aspect.USER, old, new, effect, (), why)
 
 
 def _service_user(c: Comparison) -> Iterator[Difference]:

@@ -44,8 +44,10 @@ def _entrypoint(c: Comparison) -> Iterator[Difference]:
         yield Difference(Aspect.ENTRYPOINT, old_text, new_text, Effect.NONE, explanation="the project sets its own")
         return
     if runtime.command is None:
-        effect = Effect.NONE if c.subject.kind in {SubjectKind.SERVICE, SubjectKind.CONTENT} else Effect.REVIEW
-        why = "the image starts its service in its own way" if effect is Effect.NONE else "the project relies on it"
+        is_ready = c.subject.kind in {SubjectKind.SERVICE, SubjectKind.CONTENT}
+        effect = Effect.NONE if is_ready else Effect.REVIEW
+        why = "the image starts its service in its own way"
+        why = why if is_ready else "the project sets none of its own: set ENTRYPOINT"
         yield Difference(Aspect.ENTRYPOINT, old_text, new_text, effect, explanation=why)
         return
     effect, why = _under_entrypoint(c, runtime.command, old, new)
@@ -115,7 +117,7 @@ def _command(c: Comparison) -> Iterator[Difference]:
         _text(old),
         _text(new),
         Effect.NONE if is_ready else Effect.REVIEW,
-        explanation="the project sets no command of its own",
+        explanation=f"the project sets no command of its own{'' if is_ready else ': set CMD'}",
     )
 
 

@@ -56,7 +56,8 @@ def _patch(c: Comparison) -> Iterator[Difference]:
     if same_thing and old and new and old != new:
         minor = c.subject.kind in _SERVED and old.split(".")[:2] != new.split(".")[:2]
         effect = Effect.REVIEW if minor else Effect.NONE
-        yield Difference(Aspect.RUNTIME_VERSION, old, new, effect, explanation=f"both are {c.subject}")
+        more = ": read what changed between the two" if minor else ""
+        yield Difference(Aspect.RUNTIME_VERSION, old, new, effect, explanation=f"both are {c.subject}{more}")
 
 
 def _distribution(c: Comparison) -> Iterator[Difference]:

@@ -131,7 +131,8 @@ def _package_manager(c: Comparison) -> Iterator[Difference]:
         why = "nothing can be installed there: install in a build stage and copy the result"
         reference = references.MULTI_STAGE
     else:
-        why = f"{old} is not there; install with {new}, under the names that the packages have there"
+        way = new or "the package manager of this image"
+        why = f"{old} is not there; install with {way}, under the names that the packages have there"
     yield Difference(Aspect.PACKAGE_MANAGER, old, new_text, effect, touches, why, reference)
 
 
