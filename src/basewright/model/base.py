@@ -236,5 +236,5 @@ class Recognition:
     notes: tuple[str, ...] = ()
     """What the reader must know of this answer: that ``debian:slim`` is no published tag, and which ones are near."""
     is_unpublished: bool | None = None
-    """True: its repository's history is known and never had this tag. False: it is listed, or once was. None: not known;
+    """True: its repository's history is known and never had it. False: it is listed, or once was. None: not known;
     a tag that is only missing from the list of one day may well exist."""

@@ -110,6 +110,8 @@ class RuntimeConfig:
     mounts: tuple[Mount, ...] = ()
     """Compose/Kubernetes mounts, and VOLUME instructions as ANONYMOUS."""
     health_check: HealthCheck | None = None
+    outside_probe: Setting | None = None
+    """A check by the orchestrator that needs nothing of the image: ``httpGet``, ``tcpSocket``, ``grpc``."""
     stop_signal: Setting | None = None
     init: Setting | None = None
     read_only: Setting | None = None

@@ -98,7 +98,12 @@ def _build_tools(situation: Situation) -> Gap:
 
 
 def _health_check(situation: Situation) -> Gap:
-    check = situation.workload.runtime.health_check
+    workload = situation.workload
+    check, outside = workload.runtime.health_check, workload.runtime.outside_probe
+    if check is None and outside is not None:
+        return Gap("health check", "one, in exec form", f"asked from outside ({outside.value})", True)
+    if check is None and workload.is_job:
+        return Gap("health check", "none: it runs to its end", "none", True)
     if check is None:
         return Gap("health check", "one, in exec form", "none", False)
     if check.test is None:

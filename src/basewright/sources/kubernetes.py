@@ -161,6 +161,7 @@ def _runtime(container: Table, spec: Table, volumes: Mapping[str, tuple[MountKin
         ports=tuple(_ports(container)),
         mounts=tuple(_mounts(container, volumes)),
         health_check=_probe(container),
+        outside_probe=_outside_probe(container),
         read_only=_setting(security, "readOnlyRootFilesystem"),
         privileged=_setting(security, "privileged"),
         cap_add=tuple(Setting(one.value, one.where) for one in texts(capabilities.get("add"))),
@@ -249,14 +250,28 @@ def _mounts(container: Table, volumes: Mapping[str, tuple[MountKind, str | None]
 
 
 def _probe(container: Table) -> HealthCheck | None:
-    """Return the first probe that runs a command in the container; those over HTTP and TCP need nothing of it."""
-    for name in ("livenessProbe", "readinessProbe", "startupProbe"):
-        probe = container.table(name)
-        action = probe.table("exec") if probe else None
+    """Return the first probe that runs a command in the container."""
+    for probe in _probes(container):
+        action = probe.table("exec")
         process = _process(action.get("command")) if action else None
         if process is not None:
             return HealthCheck(process, process.where)
     return None
+
+
+def _outside_probe(container: Table) -> Setting | None:
+    """Return the first probe that asks from outside."""
+    for probe in _probes(container):
+        for way in ("httpGet", "tcpSocket", "grpc"):
+            if (asked := probe.table(way)) is not None:
+                return Setting(way, asked.where)
+    return None
+
+
+def _probes(container: Table) -> Iterator[Table]:
+    for name in ("livenessProbe", "readinessProbe", "startupProbe"):
+        if (probe := container.table(name)) is not None:
+            yield probe
 
 
 def _no_new_privileges(security: Table) -> tuple[Setting, ...]:

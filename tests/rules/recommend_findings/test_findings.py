@@ -198,7 +198,11 @@ SILENT: dict[str, list[Case]] = {
         ),
         _docker('FROM node:24-trixie\nCMD ["npx", "vite", "preview"]\n'),
     ],
-    "health-check-missing": [_docker('FROM node:24-trixie\nHEALTHCHECK CMD ["true"]\n')],
+    "health-check-missing": [
+        _docker('FROM node:24-trixie\nHEALTHCHECK CMD ["true"]\n'),
+        _docker("FROM node:24-trixie\n", is_job=True),
+        _compose("postgres:16-trixie", outside_probe=setting("tcpSocket")),
+    ],
     "build-tools-in-final-image": [
         PLAIN,
         _docker("FROM node:24-trixie AS b\nRUN make\nFROM node:24-trixie-slim\n", build_tool("make", 2)),

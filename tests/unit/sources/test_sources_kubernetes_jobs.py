@@ -46,3 +46,23 @@ spec:
 
 def test_a_dockerfile_is_no_job(discover_files: Discover) -> None:
     assert [one.is_job for one in discover_files({"Dockerfile": "FROM busybox:1.37\n"}).workloads] == [False]
+
+
+@pytest.mark.parametrize("way", ["httpGet: {path: /, port: 80}", "tcpSocket: {port: 80}", "grpc: {port: 80}"])
+def test_a_probe_from_outside_needs_nothing_of_the_image(discover_files: Discover, way: str) -> None:
+    manifest = f"""\
+apiVersion: v1
+kind: Pod
+metadata: {{name: p}}
+spec:
+  containers:
+    - name: c
+      image: 'busybox:1.37'
+      readinessProbe:
+        {way}
+"""
+    (workload,) = discover_files({"k.yaml": manifest}).workloads
+
+    assert workload.runtime.health_check is None
+    assert workload.runtime.outside_probe is not None
+    assert workload.runtime.outside_probe.value == way.partition(":")[0]

@@ -57,7 +57,8 @@ def _dev_server(situation: Situation) -> Iterator[Finding]:
 
 
 def _health_check(situation: Situation) -> Iterator[Finding]:
-    if situation.workload.runtime.health_check is None:
+    runtime = situation.workload.runtime
+    if runtime.health_check is None and runtime.outside_probe is None and not situation.workload.is_job:
         yield Finding(
             "health-check-missing",
             Severity.NOTE,
