@@ -1,6 +1,6 @@
 """Writes the agreed reports of tests/golden again; the difference is then read by a person.
 
-    python tools/write_golden.py [CASE ...]
+python tools/write_golden.py [CASE ...]
 """
 
 import datetime as dt
