@@ -27,10 +27,10 @@ class Standing:
     """Whether it is had under one moving tag alone, with no line of its own: after all that keep their line."""
     doubts: int
     """Changes of the C library, or to an older release of it, that nothing proves harmless."""
-    horizon: int
-    """Minus (1 + whole years of support ahead): weeks do not outweigh a footprint; 0 where not known, so last."""
     substitute: bool
     """Whether it is another vendor's build of the same runtime: after the product in use, and its hardened images."""
+    horizon: int
+    """Minus (1 + whole years of support ahead): weeks do not outweigh a footprint; 0 where not known, so last."""
     footprint: int
     bytes: int
     packages: int
@@ -150,8 +150,8 @@ def _difference(place: Standing, better: Standing) -> str:
             "more breaks",
             "one moving tag, whose release changes with the next pull",
             "a change of the C library",
-            "fewer years of support, or unknown",
             "another vendor's build",
+            "fewer years of support, or unknown",
             "a larger kind",
             "larger or of unknown size",
             "more packages, or their number not known",
@@ -170,8 +170,8 @@ def _advantage(place: Standing, worse: Standing) -> str:
             "fewer breaks",
             "a tag that keeps its release line",
             "the C library stays",
-            "more years of support",
             "the product in use",
+            "more years of support",
             "a smaller kind",
             "smaller",
             "fewer packages",
@@ -187,8 +187,8 @@ def _compare(one: Standing, other: Standing, words: tuple[str, ...]) -> str:
         "breaks",
         "moving",
         "doubts",
-        "horizon",
         "substitute",
+        "horizon",
         "footprint",
         "bytes",
         "packages",

@@ -29,7 +29,7 @@ from advising import (
     refusal,
     shellless,
 )
-from needing import service, workload
+from needing import mount, service, workload
 
 from basewright.model.base import Horizon, Kind
 from basewright.model.candidate import Suitability
@@ -250,3 +250,21 @@ def test_an_unknown_base_says_what_to_do() -> None:
     assert "--mirror" in row.plan
     assert [str(one) for one in row.where] == ["Dockerfile:1"]
     assert advice(app, images=IMAGES).candidates == ()
+
+
+def test_a_slim_nginx_lacks_modules_that_a_configuration_may_load() -> None:
+    name = replace(NGINX.reference, tag="1.30-alpine3.24-slim")
+    slim = replace(NGINX, reference=name, variant="slim", compressed_bytes=1)
+    today = replace(NGINX, compressed_bytes=2)
+    server = need(NeedKind.STATIC_CONTENT, "nginx", version="1.30.4")
+    app = workload("FROM nginx:1.30-alpine3.24\nCOPY site.conf /etc/nginx/conf.d/\n")
+    plain = workload("FROM nginx:1.30-alpine3.24\nCOPY dist /usr/share/nginx/html\n")
+
+    lost = difference(candidate(advice(app, server, images=(today, slim)), slim), Aspect.TOOLS)
+    assert (lost.old, lost.effect) == ("modules of nginx", Effect.REVIEW)
+    assert [str(one) for one in lost.touches] == ["Dockerfile:2"]
+    unused = difference(candidate(advice(plain, server, images=(today, slim)), slim), Aspect.TOOLS)
+    assert (unused.effect, unused.touches) == (Effect.NONE, ())
+    mounted = service("nginx:1.30-alpine3.24", runtime={"mounts": (mount("/etc/nginx/conf.d"),)})
+    told = difference(candidate(advice(mounted, server, images=(today, slim)), slim), Aspect.TOOLS)
+    assert [str(one) for one in told.touches] == ["compose.yaml:9"]

@@ -123,7 +123,11 @@ def test_a_variable_that_decides_without_a_line_is_told() -> None:
     found = candidate(advice(app, need(NeedKind.INTERPRETER, "python", version="3.12"), images=(old, new)), new)
 
     told = {(one.old, one.effect) for one in found.contract if one.aspect is Aspect.ENVIRONMENT}
-    assert told == {("PYTHONPATH=/opt", Effect.REVIEW), ("LANG=C.UTF-8", Effect.NONE), ("PATH", Effect.NONE)}
+    assert told == {
+        ("PYTHONPATH=/opt", Effect.REVIEW),
+        ("LANG=C.UTF-8", Effect.NONE),
+        ("PATH with /usr/local/bin", Effect.NONE),
+    }
 
 
 def test_what_a_project_sets_or_no_source_tells_is_no_difference() -> None:

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 
-from basewright.model.base import BaseImage
+from basewright.model.base import BaseImage, Role
 from basewright.model.contract import Aspect, Difference, Effect
 from basewright.model.need import NeedKind
 from basewright.recommend import references
 from basewright.recommend.contract.comparison import Comparison
 from basewright.recommend.globalization import INVARIANT, has_icu, is_switched_off
 from basewright.recommend.situation import places
+from basewright.recommend.subject import is_replaced
 
 _TOLD_APART = frozenset({"PATH", "PGDATA", INVARIANT})
 _WATCHED = ("JAVA_HOME", "LANG", "PYTHONHOME", "PYTHONPATH", "PYTHONUTF8", "SSL_CERT_FILE")
@@ -20,6 +21,8 @@ _LONGEST_SCRIPT = 1024 * 1024
 
 def differences(c: Comparison) -> Iterator[Difference]:
     """Yield the variables that are lost or changed and matter, then the folders that leave PATH, then ICU."""
+    if is_replaced(c.situation, c.subject):
+        return
     if c.old is not None:
         yield from _used(c, c.old)
         yield from _watched(c, c.old)
@@ -74,10 +77,11 @@ def _setting(name: str, value: str | None) -> str:
 def _path(c: Comparison, old: BaseImage) -> Iterator[Difference]:
     before, after = (base.environment.get("PATH", "").split(":") for base in (old, c.new))
     gone = [folder for folder in before if folder and folder not in after]
-    if not gone or after == [""]:
+    if not gone or after == [""] or old.role is Role.BUILD:
         return
     why = f"{', '.join(gone)} is not on the PATH there: programs in such a folder are called by their whole path"
-    yield Difference(Aspect.ENVIRONMENT, "PATH", "PATH", Effect.NONE, explanation=why)
+    shown = ":".join(gone)
+    yield Difference(Aspect.ENVIRONMENT, f"PATH with {shown}", "PATH without", Effect.NONE, explanation=why)
 
 
 def _icu(c: Comparison) -> Iterator[Difference]:

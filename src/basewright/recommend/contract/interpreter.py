@@ -34,7 +34,8 @@ def _relied_on(c: Comparison, needs: list[Need], new: str | None) -> Iterator[Di
     """Yield a path that installed packages name and that is not the candidate's."""
     path = needs[0].path
     version = c.new.runtime.version if c.new.runtime else None
-    touches = places(*needs)
+    naming = tuple(sorted({one.where for need in needs for one in need.evidence if path in one.what}))
+    touches = naming or places(*needs)
     if new is None:
         why = (
             f"what was installed names {path}, and where it has its interpreter is not known: look, or make the "

@@ -15,6 +15,10 @@ from basewright.recommend.tools import can_install, has_tool, packages_of
 
 _KINDS = (NeedKind.COMMAND, NeedKind.HEALTH_CHECK, NeedKind.SHELL, NeedKind.INIT)
 _NO_PROGRAM = frozenset({"shell", "sh", "true"})
+_NGINX_MODULES = ("acme", "geoip", "image-filter", "njs", "xslt")
+"""Dynamic modules of the official image that its slim variant leaves out (nginx/docker-nginx, Dockerfile templates)."""
+_CONFIGURATION = "/etc/nginx"
+_LONGEST = 64 * 1024
 _INITS = frozenset({"tini", "dumb-init", "catatonit", "su-exec", "gosu"})
 """Inits that are programs of the image; others are the engine's."""
 
@@ -30,6 +34,25 @@ def differences(c: Comparison) -> Iterator[Difference]:
     for program, needs in sorted(seen.items()):
         yield from _program(c, program, needs)
     yield from _compilers(c)
+    yield from _modules(c)
+
+
+def _modules(c: Comparison) -> Iterator[Difference]:
+    """Yield the modules of nginx that its slim image leaves out, at the lines that configure it."""
+    if c.subject.name != "nginx" or is_replaced(c.situation, c.subject) or c.old is None:
+        return
+    full = c.old.runtime is not None and c.old.runtime.name == "nginx" and c.old.variant is None
+    if not full or c.old.vendor != c.new.vendor or c.new.variant != "slim":
+        return
+    copies = {where for one, where in c.situation.lines("COPY", "ADD") if _CONFIGURATION in one.text[:_LONGEST]}
+    mounts = {one.where for one in c.situation.workload.runtime.mounts if one.target.startswith(_CONFIGURATION)}
+    touches = tuple(sorted(copies | mounts))
+    why = f"the modules {', '.join(_NGINX_MODULES)} are not there"
+    why += (
+        ": look whether the configuration loads or uses one" if touches else "; no line of this project configures it"
+    )
+    effect = Effect.REVIEW if touches else Effect.NONE
+    yield Difference(Aspect.TOOLS, "modules of nginx", "absent", effect, touches, why, references.NGINX_IMAGE)
 
 
 def _compilers(c: Comparison) -> Iterator[Difference]:
