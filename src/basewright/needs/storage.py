@@ -49,7 +49,11 @@ def _mount(mount: Mount) -> Iterator[Need]:
         detail = "the engine's socket: whoever can write to it controls the host"
     elif mount.kind is MountKind.BIND and (mount.source or "").rstrip("/") in {".", "./src", "./app", "..", ""}:
         detail, confidence = "a bind mount of the project's own files: for development", Confidence.MEDIUM
-    what = f"{'an' if kind[0] in 'ao' else 'a'} {kind} mount on {mount.target}"
+    what = f"a {kind} mount on {mount.target}"
+    if mount.kind is MountKind.ANONYMOUS:
+        what = f"{mount.target} is declared a volume; nothing is mounted there, so each container gets one of its own"
+    elif kind[0] in "ao":
+        what = f"an {kind} mount on {mount.target}"
     yield need(NeedKind.VOLUME, mount.target, mount.where, what, confidence=confidence, detail=detail)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from basewright.model.assessment import AssessedWorkload, Assessment
-from basewright.model.candidate import Action, ActionKind, Candidate, Change, Severity, Suitability
+from basewright.model.candidate import Action, ActionKind, Candidate, Change, Finding, Severity, Suitability
 from basewright.report import view, wording
 
 
@@ -28,6 +28,9 @@ class Verdict:
     standing: Standing
     sentence: str
 
+
+_CANNOT_STAY = ("tag-unpublished", "base-past-support", "base-retired", "runtime-past-support")
+"""Errors of the base itself: with one of them, staying is no answer, even where nothing else fits yet."""
 
 LABELS = {
     Standing.FITS: "fit as they are",
@@ -76,10 +79,15 @@ def _without_candidate(assessed: AssessedWorkload) -> Verdict:
             return Verdict(Standing.STAYS, f"It stands on scratch, yet {found} that it lacks what it needs.")
         return Verdict(Standing.STAYS, "It stands on scratch, which is empty: no base is smaller.")
     refusals = assessed.recommendation.refusals
-    if refusals:
-        refused = wording.plural(len({one.reference for one in refusals}), "base was", "bases were")
-        return Verdict(Standing.STAYS, f"It stays where it is: {refused} looked at and refused.")
-    return Verdict(Standing.STAYS, "It stays where it is: no other base is known that fits.")
+    refused = wording.plural(len({one.reference for one in refusals}), "base was", "bases were")
+    looked = f"{refused} looked at and refused" if refusals else "no other base is known that fits"
+    if forced := [one for one in assessed.recommendation.findings if one.rule in _CANNOT_STAY and _is_error(one)]:
+        return Verdict(Standing.CHANGES, f"It cannot stay where it is: {forced[0].message}; {looked}.")
+    return Verdict(Standing.STAYS, f"It stays where it is: {looked}.")
+
+
+def _is_error(finding: Finding) -> bool:
+    return finding.severity is Severity.ERROR
 
 
 def _in_order(assessed: AssessedWorkload) -> list[Action]:

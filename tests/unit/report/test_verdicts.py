@@ -77,3 +77,18 @@ def test_production_and_high_criticality_come_first(one: dict[str, str], other: 
 def test_without_declarations_the_order_is_by_name() -> None:
     names = [one.workload.name for one in urgency.by_urgency(make(pricing(), frontend(), database()))]
     assert names == ["db", "frontend", "pricing"]
+
+
+def test_a_base_that_cannot_stay_is_not_said_to_stay() -> None:
+    message = "`ubuntu:slim` is no published tag"
+    finding = Finding("tag-unpublished", Severity.ERROR, message, Location("Dockerfile", 1))
+    refused = database()
+    stuck = replace(refused, recommendation=replace(refused.recommendation, findings=(finding,), actions=()))
+
+    found = verdicts.verdict(stuck)
+
+    assert found.standing is verdicts.Standing.CHANGES
+    assert found.sentence.startswith(f"It cannot stay where it is: {message}; ")
+    warned = replace(finding, severity=Severity.WARNING)
+    kept = replace(refused, recommendation=replace(refused.recommendation, findings=(warned,), actions=()))
+    assert verdicts.verdict(kept).standing is verdicts.Standing.STAYS
