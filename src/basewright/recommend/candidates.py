@@ -10,11 +10,11 @@ from basewright.recommend.assembly import writer
 from basewright.recommend.families import expected_labels, label
 from basewright.recommend.fit.support import end_of_support
 from basewright.recommend.globalization import has_icu
+from basewright.recommend.lineage import footprint, is_step_back, keeps_release, product, release, succeeds
 from basewright.recommend.situation import Situation
 from basewright.recommend.subject import Subject, SubjectKind
 from basewright.recommend.versions import is_pre_release, is_same_line, numbers
 
-_FOOTPRINT = {Kind.SCRATCH: 0, Kind.DISTROLESS: 1, Kind.MINIMAL: 2, Kind.SLIM: 3, Kind.FULL: 4}
 _SMALL = frozenset({Kind.SCRATCH, Kind.DISTROLESS, Kind.MINIMAL})
 _PLAIN_VARIANTS = {"java": frozenset({None, "jre"})}
 _SYSTEM_NAMES = {
@@ -55,7 +55,7 @@ def pool_of(situation: Situation, subject: Subject) -> Pool:
     images = [
         one
         for one in images_of(situation, subject)
-        if fits(one.variant) and not _is_today(situation, one) and not _is_step_back(situation, one)
+        if fits(one.variant) and not _is_today(situation, one) and not is_step_back(situation, one)
     ]
     if subject.kind in {SubjectKind.STATIC, SubjectKind.DYNAMIC, SubjectKind.SYSTEM}:
         return Pool(tuple(_best(situation, subject, images)), ())
@@ -80,73 +80,25 @@ def _ended(
     return tuple(_best(situation, old, of_line))
 
 
-def footprint(base: BaseImage) -> int:
-    """Return how large the kind of `base` is among the kinds, 5 where not known."""
-    return _FOOTPRINT.get(base.kind, 5) if base.kind else 5
-
-
 def images_of(situation: Situation, subject: Subject) -> Iterable[BaseImage]:
     """Return every image that the catalog has for `subject`, of all lines and variants, sorted by reference."""
     catalog = situation.catalog
     if subject.kind in {SubjectKind.RUNTIME, SubjectKind.SERVICE, SubjectKind.CONTENT}:
         return catalog.of_runtime(subject.name)
     if subject.kind is SubjectKind.SYSTEM:
-        return [one for one in catalog.systems() if one.family == subject.name and _succeeds(situation, one)]
+        return [one for one in catalog.systems() if one.family == subject.name and succeeds(situation, one)]
     names = _SYSTEM_NAMES[subject.kind]
     small = subject.kind is SubjectKind.STATIC
     return [one for one in catalog.systems() if _is_named(one, names) and (not small or one.kind in _SMALL)]
 
 
 def _is_named(base: BaseImage, names: frozenset[str]) -> bool:
-    return base.reference.repository.rsplit("/", 1)[-1] in names or _product(base) in names
-
-
-def _succeeds(situation: Situation, other: BaseImage) -> bool:
-    """Whether `other` is of the same vendor and release of the distribution, or of a later one where today's has ended.
-
-    What a plain distribution runs comes from its packages, and another release brings other versions of them.
-    """
-    today = situation.base
-    if today is None or today.vendor != other.vendor or other.reference.repository.endswith("-init"):
-        return today is None
-    if _product(today) != _product(other) and not _is_less(today, other):
-        return False
-    if not numbers(today.os.version if today.os else None) or _release(today) == _release(other):
-        return True
-    ended = end_of_support(today, count_lts=situation.options.count_lts)
-    is_later = numbers(other.os.version if other.os else None) > numbers(today.os.version if today.os else None)
-    return is_later and ended is not None and ended[0] <= situation.today
-
-
-def _product(base: BaseImage) -> str:
-    """Return the name that a publisher gives the image, without the release: ``static`` of ``static-debian12``."""
-    return base.reference.repository.rsplit("/", 1)[-1].rsplit("-debian", 1)[0]
-
-
-def _is_less(today: BaseImage, other: BaseImage) -> bool:
-    """Whether `other` holds less than `today`, as far as its kind and the number of its packages tell."""
-    if footprint(other) != footprint(today):
-        return footprint(other) < footprint(today)
-    return other.packages is not None and today.packages is not None and other.packages < today.packages
+    return base.reference.repository.rsplit("/", 1)[-1] in names or product(base) in names
 
 
 def _is_today(situation: Situation, base: BaseImage) -> bool:
     today = situation.base
     return today is not None and (base is today or base.reference == today.reference)
-
-
-def _is_step_back(situation: Situation, base: BaseImage) -> bool:
-    """Whether it differs from today's base in nothing but an older or equal distribution release."""
-    today = situation.base
-    if today is None or (base.vendor, base.family, base.kind, base.variant) != (
-        today.vendor,
-        today.family,
-        today.kind,
-        today.variant,
-    ):
-        return False
-    old, new = today.horizon.security_end, base.horizon.security_end
-    return old is not None and new is not None and new < old
 
 
 def _variants(situation: Situation, subject: Subject) -> Callable[[str | None], bool]:
@@ -178,7 +130,7 @@ def _best(situation: Situation, subject: Subject, images: Iterable[BaseImage]) -
     today = writer(situation, subject.name)
     for members in groups.values():
         ordered = sorted(members, key=lambda one: _quality(situation, subject, one))
-        keeping = [one for one in ordered if _keeps_release(today, one)]
+        keeping = [one for one in ordered if keeps_release(today, one)]
         for one in (ordered[0], *keeping[:1]):
             chosen[str(one.reference)] = one
     yield from (chosen[name] for name in sorted(chosen))
@@ -186,12 +138,12 @@ def _best(situation: Situation, subject: Subject, images: Iterable[BaseImage]) -
 
 def _group(subject: Subject, base: BaseImage) -> tuple[object, ...]:
     by_name = subject.kind in {SubjectKind.STATIC, SubjectKind.DYNAMIC, SubjectKind.SYSTEM}
-    system = _product(base) if by_name else ""
+    system = product(base) if by_name else ""
     plain = base.variant in _PLAIN_VARIANTS.get(subject.name, frozenset())
     variant = "" if plain else _plain_variant(base.variant) or ""
     # The packages of each release of a distribution are others: each is weighed for itself.
-    release = _release(base) if subject.kind is SubjectKind.SYSTEM else ()
-    return (base.vendor, base.family, base.kind or "", variant, base.access, system, release)
+    own_release = release(base) if subject.kind is SubjectKind.SYSTEM else ()
+    return (base.vendor, base.family, base.kind or "", variant, base.access, system, own_release)
 
 
 def _quality(situation: Situation, subject: Subject, base: BaseImage) -> tuple[object, ...]:
@@ -251,16 +203,6 @@ def _needs_root(situation: Situation) -> bool:
     return any(need.value.partition(":")[0] in {"0", "root"} for need in situation.of_kind(NeedKind.USER))
 
 
-def _keeps_release(today: BaseImage | None, base: BaseImage) -> bool:
-    return today is not None and today.os is not None and base.os is not None and _release(today) == _release(base)
-
-
-def _release(base: BaseImage) -> tuple[str, tuple[int, ...]]:
-    """Return the distribution and its release: two numbers, one for Debian."""
-    name = base.os.id if base.os else ""
-    return name, numbers(base.os.version if base.os else None)[: 1 if name == "debian" else 2]
-
-
 def _strays(situation: Situation, subject: Subject, images: list[BaseImage]) -> tuple[BaseImage, ...]:
     """Return, of each family, the best image of the release line nearest to the one that is needed."""
     families: dict[str, list[BaseImage]] = {}
@@ -313,3 +255,6 @@ def like_today(
         ),
         default=None,
     )
+
+
+__all__ = ["Pool", "footprint", "images_of", "like_today", "pool_of"]

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from basewright.model.base import BaseImage
 from basewright.model.candidate import Candidate
 from basewright.model.contract import Aspect, Difference, Effect
-from basewright.recommend.candidates import footprint
 from basewright.recommend.fit.support import end_of_support
+from basewright.recommend.lineage import footprint
 from basewright.recommend.substitution import build_of, substitutes
 
 _OF_LIBC = frozenset({Aspect.LIBC, Aspect.LIBC_VERSION})

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from basewright.model.base import BaseImage, Kind
 from basewright.model.candidate import Candidate, Refusal
 from basewright.recommend.absent import absent
-from basewright.recommend.candidates import footprint
 from basewright.recommend.fit import Judgement, judge
 from basewright.recommend.fit.support import end_of_support
+from basewright.recommend.lineage import footprint
 from basewright.recommend.situation import Situation, named, places
 from basewright.recommend.subject import Subject, SubjectKind
 from basewright.recommend.substitution import build_of, substitutes

@@ -47,10 +47,8 @@ def _modules(c: Comparison) -> Iterator[Difference]:
     copies = {where for one, where in c.situation.lines("COPY", "ADD") if _CONFIGURATION in one.text[:_LONGEST]}
     mounts = {one.where for one in c.situation.workload.runtime.mounts if one.target.startswith(_CONFIGURATION)}
     touches = tuple(sorted(copies | mounts))
-    why = f"the modules {', '.join(_NGINX_MODULES)} are not there"
-    why += (
-        ": look whether the configuration loads or uses one" if touches else "; no line of this project configures it"
-    )
+    rest = ": look whether the configuration loads or uses one" if touches else "; no line here configures it"
+    why = f"the modules {', '.join(_NGINX_MODULES)} are not there{rest}"
     effect = Effect.REVIEW if touches else Effect.NONE
     yield Difference(Aspect.TOOLS, "modules of nginx", "absent", effect, touches, why, references.NGINX_IMAGE)
 
