@@ -32,7 +32,8 @@ def absent(situation: Situation, subject: Subject, weighed: Iterable[BaseImage])
     missing = [name for name in missing if not (carries and today is not None and _is_of(today, name))]
     if subject.kind is SubjectKind.SYSTEM:
         return tuple(_other_system(situation, name) for name in sorted(missing))
-    images = [one for one in images_of(situation, subject) if _is_to_run(one)]
+    asked = [name for name in missing if name != "scratch"]
+    images = [one for one in images_of(situation, subject) if asked and _is_to_run(one)]
     return tuple(_row(situation, subject, name, images, bases) for name in sorted(missing))
 
 
