@@ -15,7 +15,8 @@ KEYS: Mapping[str, str] = {
     "criticality": "what depends on it: `low`, `medium`, `high`",
     "familiarity": "what its people know: a distribution (`alpine`), a vendor, a tool",
     "constraints": "what must or must not be: `glibc`, `musl`, `vendor:NAME`, `no-vendor:NAME`, `family:NAME`, "
-    "`no-family:NAME`, `non-root`, `read-only`; any other text is told in the report and left to people",
+    "`no-family:NAME`, `no-shell`, `no-package-manager`, `non-root`, `read-only`; "
+    "any other text is told in the report and left to people",
 }
 """Key → what it declares, in the words of the reference."""
 

@@ -12,6 +12,7 @@ from basewright.recommend.contract.process import interpreter_path
 from basewright.recommend.families import packaging
 from basewright.recommend.situation import Situation
 from basewright.recommend.subject import Subject, SubjectKind, is_replaced
+from basewright.recommend.tools import can_install
 from basewright.recommend.versions import line_text
 
 _STARTS = frozenset({"CMD", "ENTRYPOINT", "EXPOSE", "HEALTHCHECK", "STOPSIGNAL", "VOLUME", "USER", "LABEL"})
@@ -60,7 +61,7 @@ def _built_on(situation: Situation, base: BaseImage, from_line: str) -> str:
     """Return the FROM of the build stage: today's, unless native code has to be built on the candidate's C library."""
     native = situation.of_kind(NeedKind.NATIVE_EXTENSION, NeedKind.DYNAMIC_BINARY)
     other = situation.base is not None and base.libc in {"glibc", "musl"} and base.libc != situation.base.libc
-    return f"FROM {base.reference}" if native and other and base.shell and base.package_manager else from_line
+    return f"FROM {base.reference}" if native and other and can_install(base) else from_line
 
 
 def lines_of(situation: Situation, instruction: Instruction) -> list[str]:
@@ -118,7 +119,7 @@ def _libraries(situation: Situation, base: BaseImage) -> Iterator[str]:
     manager = packaging(base)
     moved = [need for need in situation.of_kind(NeedKind.LIBRARY) if _is_moved(situation, need)]
     names = sorted({_LIBRARIES.get((need.value, manager or ""), need.value) for need in moved})
-    if names and manager in _INSTALLS and base.package_manager:
+    if names and manager in _INSTALLS and can_install(base):
         yield _INSTALLS[manager].format(" ".join(names))
 
 

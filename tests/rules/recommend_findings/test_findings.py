@@ -164,6 +164,11 @@ SPEAKS: dict[str, list[Case]] = {
         _declared("constraints", "glibc", "FROM node:24-trixie\n", need(NeedKind.LIBC, "musl")),
         _declared("constraints", "non-root"),
         _declared("needs", "package-manager:apt", "FROM gcr.io/distroless/static-debian13:nonroot\n"),
+        _declared("needs", "no-shell", "FROM node:24-trixie\n", need(NeedKind.SHELL, "bash")),
+        _declared("needs", "no-command:curl", "FROM node:24-trixie\n", need(NeedKind.COMMAND, "curl")),
+        _declared("constraints", "no-shell", "FROM node:24-trixie\n", need(NeedKind.SHELL, "bash")),
+        _declared("constraints", "no-shell"),
+        _declared("constraints", "no-package-manager"),
     ],
 }
 SILENT: dict[str, list[Case]] = {
@@ -271,6 +276,10 @@ SILENT: dict[str, list[Case]] = {
         _declared("needs", "shell:sh"),
         _declared("constraints", "glibc"),
         _declared("criticality", "high"),
+        _declared("needs", "no-shell"),
+        _declared("needs", "no-command:curl", "FROM node:24-trixie\n", need(NeedKind.COMMAND, "wget")),
+        _declared("constraints", "no-shell", "FROM gcr.io/distroless/static-debian13:nonroot\n"),
+        _declared("constraints", "no-package-manager", "FROM gcr.io/distroless/static-debian13:nonroot\n"),
         _declared("constraints", "non-root", "FROM node:24-trixie\nUSER 1000\n"),
     ],
 }

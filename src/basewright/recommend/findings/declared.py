@@ -33,7 +33,9 @@ def _contradiction(situation: Situation, declaration: Declaration) -> str:
 
 
 def _of_need(situation: Situation, value: str) -> str:
-    """Tell of a declared need that today's base cannot meet, or a version that the files give otherwise."""
+    """Tell of a declared need that today's base cannot meet, or one that the files give otherwise."""
+    if value.startswith("no-"):
+        return _of_absence(situation, value.removeprefix("no-"))
     kind, _, name = value.partition(":")
     base = situation.base
     if kind == NeedKind.SHELL and base is not None and base.shell is False:
@@ -48,6 +50,17 @@ def _of_need(situation: Situation, value: str) -> str:
     return ""
 
 
+def _of_absence(situation: Situation, value: str) -> str:
+    """Tell the line that needs what is declared not to be needed."""
+    kind, _, name = value.partition(":")
+    for need in situation.needs:
+        if need.kind == kind and name in {"", need.value} and need.confidence >= Confidence.MEDIUM:
+            in_files = [one for one in need.evidence if one.kind is EvidenceKind.FILE]
+            if in_files:
+                return f"{in_files[0].where}: {in_files[0].what}"
+    return ""
+
+
 def _of_constraint(situation: Situation, value: str) -> str:
     name = value.partition(":")[0].strip().lower()
     base = situation.base
@@ -57,6 +70,11 @@ def _of_constraint(situation: Situation, value: str) -> str:
                 return f"{need.evidence[0].where} needs {need.value}"
         if base is not None and base.libc not in {name, None}:
             return f"{situation.workload.base.resolved} has {base.libc}"
+    if name in {"no-shell", "no-package-manager"}:
+        kind = NeedKind(name.removeprefix("no-"))
+        has = base is not None and (base.shell if kind is NeedKind.SHELL else base.package_manager)
+        standing = f"{situation.workload.base.resolved} has a {kind.value.replace('-', ' ')}" if has else ""
+        return _of_absence(situation, kind) or standing
     if name == "non-root" and is_root(situation):
         return "the container starts as root"
     if name == "read-only" and situation.workload.runtime.read_only is None and situation.workload.service:
