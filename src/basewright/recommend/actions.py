@@ -10,7 +10,7 @@ from basewright.recommend.candidates import footprint, like_today
 from basewright.recommend.change_text import from_change, stage_change
 from basewright.recommend.findings.base_state import bases
 from basewright.recommend.fit import judge
-from basewright.recommend.hardening import HARDENING_RULES, hardening
+from basewright.recommend.hardening import HARDENING_RULES, hardening, is_move_of_data, runs_next
 from basewright.recommend.situation import Situation
 from basewright.recommend.subject import Move, Subject, SubjectKind
 from basewright.recommend.succession import succession_of
@@ -189,7 +189,7 @@ def _before(situation: Situation, subject: Subject, best: Candidate) -> str:
 
 
 def _verb(situation: Situation, best: Candidate) -> str:
-    if situation.is_stateful and best.breaks:
+    if is_move_of_data(situation, (best,)):
         return "plan the move, with its data, to"
     return "run on"
 
@@ -225,8 +225,8 @@ def _pin(
         return
     later = _later(situation, subject)
     changes = any(step.kind in {ActionKind.CHANGE_BASE, ActionKind.ADD_STAGE} for step in steps)
-    best = candidates[0].base if candidates else later
-    chosen = best.reference if best is not None and changes else reference
+    best = runs_next(situation, candidates) if candidates else later
+    chosen = best.reference if best is not None and (changes or is_move_of_data(situation, candidates)) else reference
     line = f"FROM {chosen}@sha256:…" if situation.build is not None else f"image: {chosen}@sha256:…"
     yield Action(
         0,

@@ -42,7 +42,7 @@ def hardening(
     findings: tuple[Finding, ...],
 ) -> Iterator[Action]:
     """Yield the steps, numbered later."""
-    base = candidates[0].base if candidates else situation.base
+    base = runs_next(situation, candidates)
     yield from _user(situation, base, findings)
     for rule in HARDENING_RULES:
         for one in findings:
@@ -51,6 +51,18 @@ def hardening(
                 yield Action(0, ActionKind.HARDEN, one.remedy, one.message, change, one.where)
     yield from _read_only(situation, subject)
     yield from _rights(situation, subject, base)
+
+
+def runs_next(situation: Situation, candidates: tuple[Candidate, ...]) -> BaseImage | None:
+    """Return the base that the next steps are for: the first candidate, but today's while data has to move first."""
+    if is_move_of_data(situation, candidates) and situation.base is not None:
+        return situation.base
+    return candidates[0].base if candidates else situation.base
+
+
+def is_move_of_data(situation: Situation, candidates: tuple[Candidate, ...]) -> bool:
+    """Whether the change to the first candidate is a project of its own, with the data under it."""
+    return bool(candidates) and situation.is_stateful and bool(candidates[0].breaks)
 
 
 def _change(situation: Situation, subject: Subject | None, base: BaseImage | None, finding: Finding) -> str:

@@ -115,3 +115,12 @@ def test_the_shop_gets_the_answers_of_an_expert() -> None:
         assert one.candidates
         assert all(refused.cause for refused in one.refusals)
         assert [step.rank for step in one.actions] == list(range(1, len(one.actions) + 1))
+
+
+def test_a_database_is_hardened_as_it_runs_while_its_move_is_only_planned() -> None:
+    steps = _assess(SHOP)["db"].recommendation.actions
+    assert steps[0].what == "name the release: postgres:16-trixie"
+    assert steps[1].what.startswith("plan the move, with its data")
+    rights = next(one for one in steps if "capabilities" in one.what)
+    assert "cap_add: [CHOWN, DAC_OVERRIDE, FOWNER, SETGID, SETUID]" in rights.change
+    assert "pin postgres:16-trixie by digest" in steps[-1].what
