@@ -40,9 +40,9 @@ _BY_IMAGE = frozenset({"healthcheck.sh"})
 
 
 def proposal(situation: Situation, subject: Subject | None, base: BaseImage | None) -> str:
-    """Return the lines that add a check to run on `base`; a pattern with PORT and PATH where the files tell neither.
+    """Return the lines that add a check to run on `base`; a pattern with PORT and PATH where the files tell several.
 
-    Nothing is returned for a server that is not known to bring a program to ask it with.
+    Nothing is returned for what is not known to listen, nor for a server without a program to ask it with.
     """
     words = _words(situation, subject, base)
     if not words:
@@ -54,6 +54,9 @@ def proposal(situation: Situation, subject: Subject | None, base: BaseImage | No
 
 def _words(situation: Situation, subject: Subject | None, base: BaseImage | None) -> tuple[str, ...]:
     port = _port(situation)
+    workload = situation.workload
+    if subject is not None and subject.kind is SubjectKind.RUNTIME and workload.service and not workload.runtime.ports:
+        return ()  # a service that nobody calls is a worker: what proves it alive, its authors know
     if subject is not None and subject.kind is SubjectKind.RUNTIME and subject.name in _BY_INTERPRETER:
         program, option, by_port, by_path = _BY_INTERPRETER[subject.name]
         path = interpreter_path(base, subject.name)

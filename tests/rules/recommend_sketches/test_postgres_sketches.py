@@ -124,3 +124,9 @@ def test_a_database_is_hardened_as_it_runs_while_its_move_is_only_planned() -> N
     rights = next(one for one in steps if "capabilities" in one.what)
     assert "cap_add: [CHOWN, DAC_OVERRIDE, FOWNER, SETGID, SETUID]" in rights.change
     assert "pin postgres:16-trixie by digest" in steps[-1].what
+
+
+def test_a_worker_that_nobody_calls_is_asked_on_no_port() -> None:
+    steps = _assess(SHOP)["worker"].recommendation.actions
+    (check,) = [one for one in steps if "health check" in one.what]
+    assert check.change == ""
