@@ -196,3 +196,27 @@ def test_two_runs_give_the_same_bytes(around: Path) -> None:
     for name, document in first.items():
         if name not in {"json", "html", "markdown"}:  # those hold the minute
             assert document == second[name]
+
+
+def test_no_secret_of_a_project_is_shown_in_any_format(around: Path) -> None:
+    secret = "hunter2-canary-7f3a9c"
+
+    def make(folder: Path) -> None:
+        write(
+            folder,
+            {
+                ".env": f"DB_PASSWORD={secret}\n",
+                "compose.yaml": "services:\n  db:\n    image: postgres:12\n"
+                f"    environment: {{POSTGRES_PASSWORD: {secret}, API_TOKEN: '${{DB_PASSWORD}}'}}\n"
+                f"    command: postgres --password={secret}\n"
+                f"    healthcheck: {{test: 'curl -u admin:{secret} https://u:{secret}@h.example/'}}\n",
+                "Dockerfile": f"FROM node:20\nARG NPM_TOKEN={secret}\nENV AWS_SECRET_ACCESS_KEY={secret}\n"
+                f"RUN curl -H 'Authorization: Bearer {secret}' https://u:{secret}@h.example/x\n"
+                f"CMD DB_PASSWORD={secret} node a.js\n",
+            },
+        )
+
+    outcome = _run(make, around)
+
+    for name, document in {"table": outcome.out, "stderr": outcome.err.encode(), **outcome.documents}.items():
+        assert secret.encode() not in document, name

@@ -74,7 +74,7 @@ def link(target: str) -> Make:
 
 
 def fifos(folder: Path) -> None:
-    for name in ("Dockerfile", "compose.yaml", ".env", "package.json", ".dockerignore", "basewright.toml"):
+    for name in ("Dockerfile", "compose.yaml", ".env", "package.json", ".dockerignore"):
         os.mkfifo(folder / name)
     write(folder, {"a/Dockerfile": FROM})
     write(folder, {"b/compose.yaml": "services:\n  web:\n    build: ..\n    env_file: ../.env\n"})

@@ -129,3 +129,32 @@ def test_a_place_is_found_below_the_working_directory(tmp_path: Path, monkeypatc
     assert folder.file is None
     assert locate("no/such/thing") is None
     assert locate("x" * 5000) is None
+
+
+def test_a_backslash_in_a_file_name_is_no_separator_where_such_a_file_stands(tmp_path: Path):
+    (tmp_path / "a\\b").mkdir()
+    (tmp_path / "a\\b" / "Dockerfile").write_bytes(b"x")
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c" / "d").write_bytes(b"y")
+    files = DirectoryFiles(tmp_path)
+
+    assert [files.read(path) for path in files.walk(frozenset())] == [b"x", b"y"]
+    assert files.read("c\\d") == b"y"
+    assert sorted(files.digests) == ["a\\b/Dockerfile", "c/d"]
+
+
+def test_a_walk_tells_what_it_could_not_yield(tmp_path: Path):
+    (tmp_path / "root" / "folder").mkdir(parents=True)
+    root = tmp_path / "root"
+    os.mkfifo(root / "pipe")
+    for name, target in (("dead", "nowhere"), ("loop", "loop"), ("out", tmp_path), ("in", "folder")):
+        (root / name).symlink_to(target)
+    files = DirectoryFiles(root)
+
+    assert list(files.walk(frozenset())) == []
+    assert files.passed_over == {
+        "dead": "a link that leads nowhere",
+        "loop": "Too many levels of symbolic links",
+        "out": "leads outside the project",
+        "pipe": "a FIFO, not a regular file",
+    }
