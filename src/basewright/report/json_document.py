@@ -26,8 +26,11 @@ def write(assessment: Assessment, options: RenderOptions) -> bytes:
 
 def encode(document: msgspec.Struct) -> bytes:
     """Return any of the documents as JSON text that is safe to print."""
-    builtins = _encodable(msgspec.to_builtins(document))
-    text = msgspec.json.format(msgspec.json.encode(builtins), indent=2).decode()
+    try:
+        compact = msgspec.json.encode(document)
+    except UnicodeEncodeError:  # bytes of a file's name that are no UTF-8; rare, so only then each text is looked at
+        compact = msgspec.json.encode(_encodable(msgspec.to_builtins(document)))
+    text = msgspec.json.format(compact, indent=2).decode()
     return inert.json_text(text).encode() + b"\n"
 
 
