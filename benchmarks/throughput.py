@@ -57,7 +57,7 @@ def _measure(options: argparse.Namespace, scratch: Path) -> Iterator[str]:
     yield _row("Dockerfiles", len(dockerfiles), "basewright assess", mine, None)
     if other:
         version = subprocess.run([str(hadolint), "--version"], capture_output=True, text=True, check=True).stdout
-        tool = version.strip().partition("-")[0] or "hadolint"
+        tool = f"hadolint {version.split()[-1].partition('-')[0]}"
         yield _row("Dockerfiles", len(dockerfiles), tool, other, [b / a for a, b in zip(mine, other, strict=True)])
     else:
         yield "| Dockerfiles | | hadolint: not installed | | | |"
