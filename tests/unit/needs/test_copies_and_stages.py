@@ -36,7 +36,7 @@ def test_stages_are_named_by_number_and_in_any_case() -> None:
         ("COPY --from=b /out/app /usr/local/bin/", "app", True),
         ("COPY --from=b /out/app /usr/local/bin/app", "app", True),
         ("COPY --from=b /out/app /opt/", "app", False),
-        ("COPY --from=b /out/app .", "/work/app", True),
+        ("COPY --from=b /out/app .", "/here/app", True),
         ("COPY --from=b app other /srv/", "/srv/app", True),
         ("COPY --from=b app other /srv/", "/srv/third", False),
         ("COPY --from=b /out/ /srv/", "/srv/app", True),
@@ -45,7 +45,7 @@ def test_stages_are_named_by_number_and_in_any_case() -> None:
     ],
 )
 def test_the_copy_that_brings_a_program_is_found(copy: str, command: str, is_found: bool) -> None:
-    text = f'FROM debian:12 AS b\nRUN make\nFROM debian:12\nWORKDIR /work\n{copy}\nCMD ["{command}"]\n'
+    text = f'FROM debian:12 AS b\nRUN make\nFROM debian:12\nWORKDIR /here\n{copy}\nCMD ["{command}"]\n'
     assert (source_of(WorkloadView.of(workload(text), None), command) is not None) == is_found
 
 
