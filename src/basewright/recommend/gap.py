@@ -93,7 +93,7 @@ def _capabilities(situation: Situation) -> Gap:
 
 
 def _build_tools(situation: Situation) -> Gap:
-    names = sorted({need.value for need in situation.build_needs})
+    names = sorted({need.value for need in situation.idle_tools})
     return Gap("build tools in the image", "none", ", ".join(names[:8]) or "none found", not names)
 
 

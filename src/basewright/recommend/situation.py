@@ -92,6 +92,12 @@ class Situation:
             if instruction.keyword in keywords:
                 yield instruction, self.build.location(instruction)
 
+    @property
+    def idle_tools(self) -> tuple[Need, ...]:
+        """The tools of `build_needs` that nothing calls when it runs: npm stays out where the command is npm start."""
+        called = {need.value for need in self.of_kind(NeedKind.COMMAND)}
+        return tuple(need for need in self.build_needs if need.value not in called)
+
     @cached_property
     def build_needs(self) -> tuple[Need, ...]:
         """Build tools that stand in the final chain, so end in the image."""

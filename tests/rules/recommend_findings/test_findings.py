@@ -210,6 +210,7 @@ SILENT: dict[str, list[Case]] = {
     ],
     "build-tools-in-final-image": [
         PLAIN,
+        _docker("FROM node:24-trixie\nRUN npm ci\n", build_tool("npm", 2), need(NeedKind.COMMAND, "npm")),
         _docker("FROM node:24-trixie AS b\nRUN make\nFROM node:24-trixie-slim\n", build_tool("make", 2)),
         _docker(
             "FROM node:24-trixie\nRUN make\n",

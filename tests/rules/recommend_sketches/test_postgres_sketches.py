@@ -130,3 +130,10 @@ def test_a_worker_that_nobody_calls_is_asked_on_no_port() -> None:
     steps = _assess(SHOP)["worker"].recommendation.actions
     (check,) = [one for one in steps if "health check" in one.what]
     assert check.change == ""
+
+
+def test_a_trap_of_old_musl_is_told_of_old_musl_alone() -> None:
+    found = _assess(SHOP)["frontend"].recommendation
+    new = next(one for one in found.candidates if str(one.base.reference) == "node:22-alpine3.24")
+    assert any("small stack" in one for one in new.warnings)
+    assert not any("DNS over TCP" in one for one in new.warnings)

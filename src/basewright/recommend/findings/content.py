@@ -16,7 +16,7 @@ _FOREIGN = re.compile(r"node_modules|site-packages|dist-packages|\.?venv\b|/opt/
 
 
 def _build_tools(situation: Situation) -> Iterator[Finding]:
-    needs = situation.build_needs
+    needs = situation.idle_tools
     if needs:
         names = ", ".join(sorted({need.value for need in needs})[:8])
         yield Finding(

@@ -10,6 +10,7 @@ from basewright.recommend.assembly import is_assembled
 from basewright.recommend.fit.judgement import Caution, Obstacle
 from basewright.recommend.situation import Situation
 from basewright.recommend.subject import Subject, SubjectKind
+from basewright.recommend.versions import numbers
 
 
 def check(situation: Situation, subject: Subject, base: BaseImage) -> Iterator[Obstacle | Caution]:
@@ -20,7 +21,7 @@ def check(situation: Situation, subject: Subject, base: BaseImage) -> Iterator[O
             yield Obstacle(f"{need.value} needs a C library, and there is none", (need,))
     if base.libc == "musl" and (situation.base is None or situation.base.libc != "musl"):
         yield from _native(situation)
-        yield from _musl_traps(situation, subject)
+        yield from _musl_traps(situation, subject, base)
 
 
 def _linked(situation: Situation, subject: Subject, base: BaseImage) -> Iterator[Obstacle | Caution]:
@@ -69,7 +70,7 @@ def reference_of(situation: Situation, *needs: Need) -> str:
     return references.MUSL_WHEELS if ecosystems == {"pypi"} else ""
 
 
-def _musl_traps(situation: Situation, subject: Subject) -> Iterator[Caution]:
+def _musl_traps(situation: Situation, subject: Subject, base: BaseImage) -> Iterator[Caution]:
     """Yield what changes with musl for every program that is not a static binary."""
     if subject.kind not in {SubjectKind.RUNTIME, SubjectKind.DYNAMIC}:
         return
@@ -77,6 +78,8 @@ def _musl_traps(situation: Situation, subject: Subject) -> Iterator[Caution]:
         "musl gives new threads a small stack (128 KiB) unless the program asks for more: deep recursion may crash",
         references.MUSL,
     )
-    yield Caution("musl before 1.2.4 (Alpine 3.18) has no DNS over TCP: long answers are cut", references.MUSL_RELEASES)
+    if numbers(base.libc_version) < (1, 2, 4):  # () where not known
+        told = "musl before 1.2.4 (Alpine 3.18) has no DNS over TCP: long answers are cut"
+        yield Caution(told, references.MUSL_RELEASES)
     if situation.of_kind(NeedKind.LOCALE):
         yield Caution("musl knows no locale but C.UTF-8 in sorting and formatting", references.MUSL)
