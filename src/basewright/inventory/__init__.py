@@ -1,0 +1,1 @@
+"""What an image holds: its distribution, packages, executables, hardening facts and waste."""

@@ -1,0 +1,162 @@
+"""What an image holds: the result of reading it, and the value that later steps stand on."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from basewright.model.base import EndOfLife
+from basewright.model.digest import Digest
+from basewright.model.executable import ElfFacts, ScriptFacts
+from basewright.model.hardening import HardeningFact
+from basewright.model.image import ImageConfig, ImageIdentity, LayerSummary
+from basewright.model.package import Package
+from basewright.model.unknown import Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Libc:
+    """The C library: ``glibc`` or ``musl`` (or ``other``), its version where it can be read, and how it was told."""
+
+    name: str
+    version: str | None
+    path: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class OsFacts:
+    """What os-release and its relatives say (os-release(5))."""
+
+    id: str
+    version_id: str | None = None
+    id_like: tuple[str, ...] = ()
+    codename: str | None = None
+    variant_id: str | None = None
+    pretty_name: str | None = None
+    path: str = ""
+    """Of the file that told, from the image's root."""
+    is_guess: bool = False
+    """Whether it was told by something other than os-release (a package database's vendor, a marker file)."""
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Executable:
+    """A file that can be run or loaded: an ELF object or a script, as the finished image holds it."""
+
+    path: str
+    """From the image's root, no leading slash."""
+    layer: int
+    bytes: int
+    mode: int
+    facts: ElfFacts | ScriptFacts
+    package: str | None = None
+    """PURL of the package that owns it; None where none does."""
+    aliases: tuple[str, ...] = ()
+    """Hard links to the same file."""
+
+    @property
+    def is_runnable(self) -> bool:
+        """Whether somebody may execute it."""
+        return bool(self.mode & 0o111)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of the image some package explains; regular files of the finished image."""
+
+    files: int
+    bytes: int
+    explained_files: int
+    explained_bytes: int
+    unexplained_executables: tuple[str, ...] = ()
+    """Paths, sorted."""
+
+
+@dataclass(frozen=True, slots=True)
+class WastedPath:
+    """A path that more than one layer carries or that a later layer removes."""
+
+    path: str
+    bytes: int
+    """Hidden by later layers."""
+    layers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Efficiency:
+    """How little of what is transported is hidden (dive's definition; docs/explanation/waste.md)."""
+
+    score: float
+    """0 to 1; 1 where nothing is carried twice or removed."""
+    wasted_bytes: int
+    paths: tuple[WastedPath, ...] = ()
+    """Most wasteful first, at most 1,000."""
+
+
+@dataclass(frozen=True, slots=True)
+class SbomClaim:
+    """An SBOM that the image carries. A claim, never proof."""
+
+    path: str
+    format: str
+    """``cyclonedx`` or ``spdx`` with its version, or the vendor's name."""
+    layer: int
+    packages: tuple[str, ...] = ()
+    """PURLs that it names, sorted."""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DirectorySize:
+    """Bytes of regular files below a directory, its own included."""
+
+    path: str
+    bytes: int
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """Everything one reading of one image found."""
+
+    os: OsFacts | None
+    libc: tuple[Libc, ...]
+    packages: tuple[Package, ...]
+    """Sorted by type, name, version, location."""
+    executables: tuple[Executable, ...]
+    """Sorted by path."""
+    hardening: tuple[HardeningFact, ...]
+    coverage: Coverage
+    efficiency: Efficiency
+    layers: tuple[LayerSummary, ...]
+    claims: tuple[SbomClaim, ...] = ()
+    directories: tuple[DirectorySize, ...] = ()
+    """Largest first; at most 1,000, depth at most 6."""
+    bytes: int = 0
+    """Of the regular files of the finished image; a file with several hard links counts once."""
+    files: int = 0
+    setuid: tuple[str, ...] = ()
+    unknowns: tuple[Unknown, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """One image on one day: identity, configuration and inventory."""
+
+    created: dt.datetime
+    """UTC, from the clock port: when it was looked at."""
+    identity: ImageIdentity
+    config: ImageConfig | None
+    inventory: Inventory
+    end_of_life: EndOfLife | None = None
+    """Of the distribution's release, from the catalog; None where it has no record."""
+    unknowns: tuple[Unknown, ...] = ()
+    cached_layers: int = 0
+    """Layers that were not read again, since their facts were known."""
+    diff_ids: tuple[Digest, ...] = ()
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether something could not be looked at."""
+        return bool(self.unknowns or self.inventory.unknowns)
