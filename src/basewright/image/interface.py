@@ -61,7 +61,7 @@ class Analyser(Protocol):
 
     @property
     def record(self) -> type[Any]:
-        """The records' type, for msgspec: a frozen Struct, ``bytes``, ``tuple[…]`` …"""
+        """The type of its records, for msgspec: a frozen Struct, ``bytes``, a tuple."""
         ...
 
     def wants(self, path: str, size: int, mode: int) -> bool:
