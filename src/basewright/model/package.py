@@ -34,7 +34,7 @@ class Package:
     type: str
     """The PURL type: ``deb``, ``apk``, ``rpm``, ``pypi``, ``npm``, ``maven``, ``golang``, ``cargo``, ``generic`` …"""
     name: str
-    """As PURL spells it, the namespace of npm, maven and composer included (``@types/node``, ``org.slf4j:slf4j-api``)."""
+    """As PURL spells it, with the namespace of npm, maven and composer (``@types/node``, ``org.slf4j:slf4j-api``)."""
     version: str | None
     purl: str
     location: str
