@@ -1,0 +1,240 @@
+"""The dynamic section of an ELF object: what the loader is told.
+
+Sources: System V gABI, chapter 5 «Dynamic Section»; Linux Standard Base core, chapter 10.7 «Symbol Versioning».
+Addresses are mapped through PT_LOAD as the loader maps them, so objects without section headers are read as well.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from basewright.formats.elf_layout import PT_DYNAMIC, ElfLayout
+
+DYNAMIC_BYTES = 1024 * 1024
+STRINGS_BYTES = 8 * 1024 * 1024
+"""A larger string table is read string by string, and not searched for symbols."""
+STRING_BYTES = 4096
+ALL_STRINGS_BYTES = 1024 * 1024
+"""Of all the strings that are kept of one object: tables may name one long string many times."""
+NAMES = 16384
+"""Entries of one version table."""
+_VERSION_READS = (4096, 64 * 1024, 1024 * 1024)
+_VER_FLG_BASE = 1
+
+_DT_NEEDED, _DT_STRTAB, _DT_STRSZ, _DT_SONAME, _DT_RPATH, _DT_DEBUG = 1, 5, 10, 14, 15, 21
+_DT_BIND_NOW, _DT_RUNPATH, _DT_FLAGS = 24, 29, 30
+_DT_FLAGS_1, _DT_VERDEF, _DT_VERDEFNUM = 0x6FFFFFFB, 0x6FFFFFFC, 0x6FFFFFFD
+_DT_VERNEED, _DT_VERNEEDNUM = 0x6FFFFFFE, 0x6FFFFFFF
+_DF_BIND_NOW, _DF_1_NOW, _DF_1_PIE = 0x8, 0x1, 0x08000000
+
+
+@dataclass(slots=True)
+class Dynamic:
+    """What the dynamic section says; of a tag that stands twice, the last one counts, as in loaders."""
+
+    needed: tuple[str, ...] = ()
+    rpath: str | None = None
+    runpath: str | None = None
+    soname: str | None = None
+    version_needs: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    version_definitions: tuple[str, ...] = ()
+    binds_now: bool = False
+    is_marked_pie: bool = False
+    """DF_1_PIE, or DT_DEBUG, which linkers give to programs alone."""
+    symbols: bytes | None = None
+    """The string table, to be searched for names of symbols; None where it is absent or too large."""
+
+
+@dataclass(slots=True)
+class _Strings:
+    """The dynamic string table, with a budget."""
+
+    layout: ElfLayout
+    offset: int
+    size: int
+    data: bytes | None
+    left: int = ALL_STRINGS_BYTES
+    known: dict[int, str | None] = field(default_factory=dict)
+
+    def at(self, index: int) -> str | None:
+        """Return the string at `index`; None, with a problem noted, where there is none."""
+        if index in self.known:
+            return self.known[index]
+        data = self.data
+        if data is None:
+            text = self._read_alone(index)
+        else:
+            stop = data.find(0, index, index + STRING_BYTES)
+            text = data[index:stop] if stop >= 0 else None
+        if text is None or self.left < 0:
+            if not self.layout.lacks_bytes:
+                self.layout.note("a string is not in the dynamic string table, or too long")
+            return None
+        self.left -= len(text)
+        known = self.known[index] = text.decode("utf-8", "backslashreplace")
+        return known
+
+    def _read_alone(self, index: int) -> bytes | None:
+        """Return one string of a table that is too large to be read whole."""
+        if index >= self.size:
+            return None
+        near = self.layout.peek(self.offset + index, min(STRING_BYTES, self.size - index))
+        stop = near.find(0) if near else -1
+        return near[:stop] if near and stop >= 0 else None
+
+
+def read_dynamic(layout: ElfLayout) -> Dynamic | None:
+    """Return what PT_DYNAMIC says; None where the object has none, or its bytes are not kept."""
+    rows = _rows(layout)
+    if rows is None:
+        return None
+    values: dict[int, int] = {}
+    needed: list[int] = []
+    for tag, value in rows:
+        if tag == _DT_NEEDED:
+            needed.append(value)
+        elif tag:
+            values[tag] = value
+        else:
+            break
+    get = values.get
+    flags_1 = get(_DT_FLAGS_1, 0)
+    dynamic = Dynamic(
+        binds_now=_DT_BIND_NOW in values or bool(get(_DT_FLAGS, 0) & _DF_BIND_NOW or flags_1 & _DF_1_NOW),
+        is_marked_pie=bool(flags_1 & _DF_1_PIE) or _DT_DEBUG in values,
+    )
+    strings = _strings(layout, values)
+    if strings is None:
+        return dynamic
+    dynamic.symbols = strings.data
+    at = strings.at
+    dynamic.needed = tuple([name for name in map(at, needed) if name is not None])
+    if _DT_SONAME in values:
+        dynamic.soname = at(values[_DT_SONAME])
+    if _DT_RPATH in values:
+        dynamic.rpath = at(values[_DT_RPATH])
+    if _DT_RUNPATH in values:
+        dynamic.runpath = at(values[_DT_RUNPATH])
+    if _DT_VERNEED in values:
+        dynamic.version_needs = _version_needs(layout, values, strings)
+    if _DT_VERDEF in values:
+        dynamic.version_definitions = _version_definitions(layout, values, strings)
+    return dynamic
+
+
+def _rows(layout: ElfLayout) -> Iterator[tuple[int, int]] | None:
+    """Return the entries (tag, value), those after DT_NULL included."""
+    for segment in layout.segments:
+        if segment.type == PT_DYNAMIC:
+            break
+    else:
+        return None
+    length = segment.file_bytes
+    if length > DYNAMIC_BYTES:
+        layout.note(f"a dynamic section of {length} bytes")
+        length = DYNAMIC_BYTES
+    data = layout.take(segment.offset, length, "the dynamic section")
+    if data is None:
+        return None
+    form = layout.form.dynamic
+    return form.iter_unpack(data[: len(data) // form.size * form.size])
+
+
+def _strings(layout: ElfLayout, values: dict[int, int]) -> _Strings | None:
+    address, size = values.get(_DT_STRTAB), values.get(_DT_STRSZ)
+    if address is None or size is None:
+        if values:
+            layout.note("the dynamic section names no string table")
+        return None
+    offset = layout.offset_of(address)
+    if offset is None:
+        layout.note("the dynamic string table is not in the file")
+        return None
+    if size > STRINGS_BYTES:
+        return _Strings(layout, offset, size, None)
+    data = layout.take(offset, size, "the dynamic string table")
+    return _Strings(layout, offset, size, data) if data is not None else None
+
+
+def _version_needs(
+    layout: ElfLayout, values: dict[int, int], strings: _Strings
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    found: dict[str, set[str]] = {}
+    for library, version in _pairs(layout, values, strings, is_need=True):
+        found.setdefault(library, set()).add(version)
+    return tuple([(library, tuple(sorted(found[library]))) for library in sorted(found)])
+
+
+def _version_definitions(layout: ElfLayout, values: dict[int, int], strings: _Strings) -> tuple[str, ...]:
+    return tuple(sorted({name for _, name in _pairs(layout, values, strings, is_need=False)}))
+
+
+def _pairs(layout: ElfLayout, values: dict[int, int], strings: _Strings, *, is_need: bool) -> list[tuple[str, str]]:
+    """Return (library, version) of the needs, or ("", version) of the definitions.
+
+    The tables say nowhere how long they are, so a short piece is read, and a longer one where it does not suffice.
+    """
+    address = values[_DT_VERNEED if is_need else _DT_VERDEF]
+    count = values.get(_DT_VERNEEDNUM if is_need else _DT_VERDEFNUM, 0)
+    offset = layout.offset_of(address)
+    if offset is None:
+        layout.note("a table of symbol versions is not in the file")
+        return []
+    places: list[tuple[int, int]] | None = None
+    for length in _VERSION_READS:
+        data = layout.peek(offset, length)
+        if data is None:
+            return []
+        places = _needs(layout, data, count) if is_need else _definitions(layout, data, count)
+        if places is not None or len(data) < length:
+            break
+    if places is None:
+        layout.note("a table of symbol versions is cut off or goes in circles")
+        return []
+    at = strings.at
+    named = [(at(library) if is_need else "", at(version)) for library, version in places]
+    return [(library, version) for library, version in named if library is not None and version is not None]
+
+
+def _needs(layout: ElfLayout, data: bytes, count: int) -> list[tuple[int, int]] | None:
+    """Return (name of library, name of version) as string offsets; None where `data` ends before the table does."""
+    need, part = layout.form.need.unpack_from, layout.form.need_part.unpack_from
+    end = len(data) - 16  # the size of either structure
+    places: list[tuple[int, int]] = []
+    position = 0
+    for _ in range(min(count, NAMES)):
+        if position > end:
+            return None
+        parts, library, first, step = need(data, position)
+        at = position + first
+        for _ in range(parts):
+            if at > end or len(places) >= NAMES:
+                return None
+            version, next_ = part(data, at)
+            places.append((library, version))
+            if not next_:
+                break
+            at += next_
+        if not step:
+            break
+        position += step
+    return places
+
+
+def _definitions(layout: ElfLayout, data: bytes, count: int) -> list[tuple[int, int]] | None:
+    """Return (0, name of version) as string offsets; None where `data` ends before the table does."""
+    definition, part = layout.form.definition, layout.form.definition_part
+    places: list[tuple[int, int]] = []
+    position = 0
+    for _ in range(min(count, NAMES)):
+        if position + definition.size > len(data):
+            return None
+        flags, parts, first, step = definition.unpack_from(data, position)
+        if parts and not flags & _VER_FLG_BASE:
+            at = position + first
+            if at + part.size > len(data):
+                return None
+            places.append((0, part.unpack_from(data, at)[0]))
+        if not step:
+            break
+        position += step
+    return places
