@@ -3,6 +3,8 @@
 Sources: System V gABI (chapters 4 and 5) and its processor supplements; what GNU and LLVM linkers write on Linux.
 """
 
+import re
+
 from basewright.formats.content import Content, MalformedError, OutsideWindowsError, Window
 from basewright.formats.elf_dynamic import Dynamic, read_dynamic
 from basewright.formats.elf_layout import (
@@ -14,6 +16,7 @@ from basewright.formats.elf_layout import (
     PT_LOAD,
     SHT_SYMTAB,
     ElfLayout,
+    Section,
     read_layout,
 )
 from basewright.formats.elf_machines import machine_name
@@ -28,8 +31,7 @@ _CANARY = b"__stack_chk_fail\0"
 _CHECKED = b"_chk\0"
 _UNCHECKED = (b"\0printf\0", b"\0fprintf\0", b"\0sprintf\0")
 """What glibc's headers never leave unchecked where `_FORTIFY_SOURCE` is set."""
-_GO_SECTIONS = (b".go.buildinfo\0", b".gopclntab\0", b".note.go.buildid\0")
-_DEBUG_SECTIONS = (b".debug_info\0", b".zdebug_info\0")
+_GO_SECTION = re.compile(rb"\.(?:go\.buildinfo|gopclntab|note\.go\.buildid)\0")
 
 
 def read_elf(content: Content) -> ElfFacts:
@@ -76,9 +78,9 @@ def read_facts(layout: ElfLayout) -> ElfFacts:
         fortified=_fortified(symbols, dynamic),
         build_id=notes.build_id if notes else None,
         package_note=notes.package if notes else None,
-        is_go=(notes is not None and notes.is_go) or any(name in names for name in _GO_SECTIONS),
+        is_go=(notes is not None and notes.is_go) or _GO_SECTION.search(names) is not None,
         has_symbols=_has_symbols(layout),
-        has_debug=None if layout.has_sections is None else any(name in names for name in _DEBUG_SECTIONS),
+        has_debug=None if layout.has_sections is None else b"debug_info\0" in names,
         debug_link=_debug_link(layout),
         problems=tuple(layout.problems),
     )
@@ -124,16 +126,17 @@ def _fortified(symbols: bytes | None, dynamic: Dynamic) -> bool | None:
 
 def _has_symbols(layout: ElfLayout) -> bool | None:
     for section in layout.sections:
-        if section.type == SHT_SYMTAB:
+        if section[1] == SHT_SYMTAB:
             return True
     return layout.has_sections and False
 
 
 def _full_symbols(layout: ElfLayout) -> bytes | None:
     """Return the names of the full symbol table, where the object has a small one."""
-    for section in layout.sections:
-        if section.type == SHT_SYMTAB and 0 < section.link < len(layout.sections):
-            names = layout.sections[section.link]
+    for row in layout.sections:
+        link = row[6]
+        if row[1] == SHT_SYMTAB and 0 < link < len(layout.sections):
+            names = Section(*layout.sections[link])
             if names.size <= SYMBOL_NAMES_BYTES:
                 return layout.take(names.offset, names.size, "the names of symbols")
     return None

@@ -4,7 +4,7 @@ Sources: System V gABI, chapter 5 «Dynamic Section»; Linux Standard Base core,
 Addresses are mapped through PT_LOAD as the loader maps them, so objects without section headers are read as well.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from basewright.formats.elf_layout import PT_DYNAMIC, ElfLayout
@@ -53,24 +53,29 @@ class _Strings:
     size: int
     data: bytes | None
     left: int = ALL_STRINGS_BYTES
-    known: dict[int, str | None] = field(default_factory=dict)
+    known: dict[int, str] = field(default_factory=dict)
 
     def at(self, index: int) -> str | None:
         """Return the string at `index`; None, with a problem noted, where there is none."""
-        if index in self.known:
-            return self.known[index]
-        data = self.data
-        if data is None:
-            text = self._read_alone(index)
-        else:
-            stop = data.find(0, index, index + STRING_BYTES)
-            text = data[index:stop] if stop >= 0 else None
-        if text is None or self.left < 0:
-            if not self.layout.lacks_bytes:
-                self.layout.note("a string is not in the dynamic string table, or too long")
-            return None
-        self.left -= len(text)
-        known = self.known[index] = text.decode("utf-8", "backslashreplace")
+        return self.many((index,)).get(index)
+
+    def many(self, indices: Iterable[int]) -> dict[int, str]:
+        """Return every string known so far by its index, those at `indices` among them but for the faulty ones."""
+        known, data = self.known, self.data
+        for index in indices:
+            if index in known:
+                continue
+            if data is None:
+                text = self._read_alone(index)
+            else:
+                stop = data.find(0, index, index + STRING_BYTES)
+                text = data[index:stop] if stop >= 0 else None
+            if text is None or self.left < 0:
+                if not self.layout.lacks_bytes:
+                    self.layout.note("a string is not in the dynamic string table, or too long")
+                continue
+            self.left -= len(text)
+            known[index] = text.decode("utf-8", "backslashreplace")
         return known
 
     def _read_alone(self, index: int) -> bytes | None:
@@ -107,7 +112,8 @@ def read_dynamic(layout: ElfLayout) -> Dynamic | None:
         return dynamic
     dynamic.symbols = strings.data
     at = strings.at
-    dynamic.needed = tuple([name for name in map(at, needed) if name is not None])
+    known = strings.many(needed)
+    dynamic.needed = tuple([known[index] for index in needed if index in known])
     if _DT_SONAME in values:
         dynamic.soname = at(values[_DT_SONAME])
     if _DT_RPATH in values:
@@ -123,16 +129,12 @@ def read_dynamic(layout: ElfLayout) -> Dynamic | None:
 
 def _rows(layout: ElfLayout) -> Iterator[tuple[int, int]] | None:
     """Return the entries (tag, value), those after DT_NULL included."""
-    for segment in layout.segments:
-        if segment.type == PT_DYNAMIC:
-            break
-    else:
+    place = next(((segment[2], segment[4]) for segment in layout.segments if segment[0] == PT_DYNAMIC), None)
+    if place is None:
         return None
-    length = segment.file_bytes
-    if length > DYNAMIC_BYTES:
-        layout.note(f"a dynamic section of {length} bytes")
-        length = DYNAMIC_BYTES
-    data = layout.take(segment.offset, length, "the dynamic section")
+    if place[1] > DYNAMIC_BYTES:
+        layout.note(f"a dynamic section of {place[1]} bytes")
+    data = layout.take(place[0], min(place[1], DYNAMIC_BYTES), "the dynamic section")
     if data is None:
         return None
     form = layout.form.dynamic
@@ -158,18 +160,23 @@ def _strings(layout: ElfLayout, values: dict[int, int]) -> _Strings | None:
 def _version_needs(
     layout: ElfLayout, values: dict[int, int], strings: _Strings
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    places = _places(layout, values, is_need=True)
+    known = strings.many([index for place in places for index in place])
     found: dict[str, set[str]] = {}
-    for library, version in _pairs(layout, values, strings, is_need=True):
-        found.setdefault(library, set()).add(version)
+    for library, version in places:
+        if library in known and version in known:
+            found.setdefault(known[library], set()).add(known[version])
     return tuple([(library, tuple(sorted(found[library]))) for library in sorted(found)])
 
 
 def _version_definitions(layout: ElfLayout, values: dict[int, int], strings: _Strings) -> tuple[str, ...]:
-    return tuple(sorted({name for _, name in _pairs(layout, values, strings, is_need=False)}))
+    indices = [index for _, index in _places(layout, values, is_need=False)]
+    known = strings.many(indices)
+    return tuple(sorted({known[index] for index in indices if index in known}))
 
 
-def _pairs(layout: ElfLayout, values: dict[int, int], strings: _Strings, *, is_need: bool) -> list[tuple[str, str]]:
-    """Return (library, version) of the needs, or ("", version) of the definitions.
+def _places(layout: ElfLayout, values: dict[int, int], *, is_need: bool) -> list[tuple[int, int]]:
+    """Return (library, version) of the needs, or (0, version) of the definitions, as string indices.
 
     The tables say nowhere how long they are, so a short piece is read, and a longer one where it does not suffice.
     """
@@ -190,9 +197,7 @@ def _pairs(layout: ElfLayout, values: dict[int, int], strings: _Strings, *, is_n
     if places is None:
         layout.note("a table of symbol versions is cut off or goes in circles")
         return []
-    at = strings.at
-    named = [(at(library) if is_need else "", at(version)) for library, version in places]
-    return [(library, version) for library, version in named if library is not None and version is not None]
+    return places
 
 
 def _needs(layout: ElfLayout, data: bytes, count: int) -> list[tuple[int, int]] | None:

@@ -27,15 +27,10 @@ _PN_XNUM = 0xFFFF
 _SHN_XINDEX = 0xFFFF
 
 
-class Segment(NamedTuple):
-    """A program header, in the order of ELF64."""
-
-    type: int
-    flags: int
-    offset: int
-    address: int
-    file_bytes: int
-    memory_bytes: int
+Segment = tuple[int, int, int, int, int, int]
+"""A program header: type, flags, offset, address, bytes in the file, bytes in memory. No class: they are many."""
+SectionRow = tuple[int, int, int, int, int, int, int, int]
+"""A section header as it stands there, in the fields of `Section`."""
 
 
 class Section(NamedTuple):
@@ -96,10 +91,12 @@ class ElfLayout:
 
     content: Content
     form: Form
+    head: bytes
+    """The first bytes of the file."""
     type: int
     machine: int
     segments: list[Segment] = field(default_factory=list)
-    sections: list[Section] = field(default_factory=list)
+    sections: list[SectionRow] = field(default_factory=list)
     sections_at: int = 0
     """Offset of the section headers; 0 where there are none."""
     has_sections: bool | None = False
@@ -117,17 +114,16 @@ class ElfLayout:
 
     def take(self, offset: int, length: int, what: str) -> bytes | None:
         """Return the bytes of `what`, fewer with a problem noted where the file ends; None where they are not kept."""
-        try:
-            data = self.content.read_at(offset, length)
-        except OutsideWindowsError:
-            self.lacks_bytes = True
-            return None
-        if len(data) < length:
+        stop = offset + length
+        if stop <= len(self.head):
+            return self.head[offset:stop]
+        data = self.peek(offset, length)
+        if data is not None and len(data) < length:
             self.note(f"{what} reaches beyond the end of the file")
         return data
 
     def peek(self, offset: int, length: int) -> bytes | None:
-        """Return up to `length` bytes, fewer where the file ends; None where they are not kept."""
+        """Return `length` bytes, fewer where the file ends; None where they are not kept."""
         try:
             return self.content.read_at(offset, length)
         except OutsideWindowsError:
@@ -143,16 +139,14 @@ class ElfLayout:
 
     def section(self, name: bytes) -> Section | None:
         """Return the first section of that name which has bytes in the file."""
-        if name + b"\0" not in self.names:
+        name += b"\0"
+        names = self.names
+        if name not in names:
             return None
-        for section in self.sections:
-            if section.type != SHT_NOBITS and self.name_is(section, name):
-                return section
+        for row in self.sections:
+            if names.startswith(name, row[0]) and row[1] != SHT_NOBITS:
+                return Section(*row)
         return None
-
-    def name_is(self, section: Section, name: bytes) -> bool:
-        """Return whether `section` has that name."""
-        return self.names.startswith(name + b"\0", section.name)
 
 
 def read_layout(content: Content, head: bytes | None = None) -> ElfLayout:
@@ -173,17 +167,17 @@ def read_layout(content: Content, head: bytes | None = None) -> ElfLayout:
     type_, machine, _, _, at_segments, at_sections, _, _, segment_bytes, segments, section_bytes, sections, names = (
         fields
     )
-    layout = ElfLayout(content, form, type_, machine, sections_at=at_sections)
+    layout = ElfLayout(content, form, head, type_, machine, sections_at=at_sections)
     if at_sections:
         _read_sections(layout, at_sections, section_bytes, sections, names)
     if segments:
         if segments == _PN_XNUM and layout.sections:
-            segments = layout.sections[0].info
-        _read_segments(layout, head, at_segments, segment_bytes, segments)
+            segments = layout.sections[0][-1]
+        _read_segments(layout, at_segments, segment_bytes, segments)
     return layout
 
 
-def _read_segments(layout: ElfLayout, head: bytes, offset: int, entry: int, count: int) -> None:
+def _read_segments(layout: ElfLayout, offset: int, entry: int, count: int) -> None:
     form = layout.form.segment
     if entry != form.size:
         layout.note(f"program headers of {entry} bytes each")
@@ -192,18 +186,15 @@ def _read_segments(layout: ElfLayout, head: bytes, offset: int, entry: int, coun
     if length > PROGRAM_HEADERS_BYTES:
         layout.note(f"{count} program headers")
         length = PROGRAM_HEADERS_BYTES // entry * entry
-    if offset + length <= len(head):
-        data: bytes | None = head[offset : offset + length]
-    else:
-        data = layout.take(offset, length, "the table of program headers")
+    data = layout.take(offset, length, "the table of program headers")
     if not data:
         return
     data = data[: len(data) // entry * entry]
     if layout.form.bits == 64:
-        layout.segments = [Segment(*row) for row in form.iter_unpack(data)]
+        layout.segments = list(form.iter_unpack(data))
     else:
         layout.segments = [
-            Segment(type_, flags, at, address, size, memory)
+            (type_, flags, at, address, size, memory)
             for type_, at, address, size, memory, flags in form.iter_unpack(data)
         ]
 
@@ -228,11 +219,9 @@ def _read_sections(layout: ElfLayout, offset: int, entry: int, count: int, names
     data = layout.take(offset, length, "the table of section headers")
     if not data:
         return
-    rows = form.iter_unpack(data[: len(data) // entry * entry])
-    layout.sections = [Section(*row) for row in rows]
-    layout.has_sections = len(data) == count * entry
-    if not layout.has_sections:
-        layout.has_sections = None
+    layout.sections = list(form.iter_unpack(data[: len(data) // entry * entry]))
+    if len(data) == count * entry:
+        layout.has_sections = True
     _read_names(layout, names)
 
 
@@ -242,7 +231,7 @@ def _read_names(layout: ElfLayout, index: int) -> None:
     if index >= len(layout.sections):
         layout.note("the section names are in no section")
         return
-    section = layout.sections[index]
+    section = Section(*layout.sections[index])
     length = section.size
     if length > SECTION_NAMES_BYTES:
         layout.note(f"{length} bytes of section names")

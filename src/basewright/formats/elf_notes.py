@@ -32,9 +32,9 @@ class Notes:
 def read_notes(layout: ElfLayout) -> Notes:
     """Return what the note segments say; those of sections where the object has no segments."""
     if layout.segments:
-        places = [(one.offset, one.file_bytes) for one in layout.segments if one.type == PT_NOTE]
+        places = [(segment[2], segment[4]) for segment in layout.segments if segment[0] == PT_NOTE]
     else:
-        places = [(one.offset, one.size) for one in layout.sections if one.type == SHT_NOTE]
+        places = [(row[4], row[5]) for row in layout.sections if row[1] == SHT_NOTE]
     notes = Notes()
     for offset, length in places[:NOTES]:
         if length > NOTES_BYTES:
