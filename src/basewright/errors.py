@@ -69,6 +69,11 @@ class RemoteError(BasewrightError):
 
     exit_code = 4
 
+    def __init__(self, message: str, *, hint: str = "", is_temporary: bool = False) -> None:
+        super().__init__(message, hint=hint)
+        self.is_temporary = is_temporary
+        """Whether the same request may succeed a moment later."""
+
 
 class IntegrityError(BasewrightError):
     """Bytes differ from their digest or signature."""

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import time
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,6 +15,22 @@ class Clock(Protocol):
     def now(self) -> dt.datetime:
         """Return the present moment, in UTC, to the second."""
         ...
+
+
+class Waiter(Protocol):
+    """Lets time pass: between two tries of a request."""
+
+    def wait(self, seconds: float) -> None:
+        """Return after `seconds`."""
+        ...
+
+
+class SystemWaiter:
+    """Waits by the machine's clock."""
+
+    def wait(self, seconds: float) -> None:
+        """See `Waiter.wait`."""
+        time.sleep(seconds)
 
 
 class SystemClock:
