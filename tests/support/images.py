@@ -146,9 +146,9 @@ def compress(data: bytes, compression: str) -> bytes:
         return gzip.compress(data, 6, mtime=0)
     if compression == "zstd":
         try:
-            from compression import zstd  # noqa: PLC0415 - from Python 3.14 on
+            from compression import zstd
         except ImportError:
-            from backports import zstd  # noqa: PLC0415
+            from backports import zstd
         return zstd.compress(data)
     return data
 
