@@ -9,6 +9,8 @@ from basewright.formats.rpm_header import RpmHeader, read_header
 
 MOST_PACKAGES = 100_000
 """Headers of one database that are read."""
+MOST_FILES = 2_000_000
+"""Files of all its packages together."""
 
 
 def read_rpm_database(data: bytes | memoryview, problems: Problems) -> Iterator[RpmHeader]:
@@ -32,6 +34,7 @@ def _blobs(data: bytes | memoryview, problems: Problems) -> Iterator[tuple[int, 
 
 
 def _headers(blobs: Iterator[tuple[int, bytes]], problems: Problems) -> Iterator[RpmHeader]:
+    files = 0
     try:
         for index, (number, blob) in enumerate(blobs):
             if index == MOST_PACKAGES:
@@ -44,6 +47,10 @@ def _headers(blobs: Iterator[tuple[int, bytes]], problems: Problems) -> Iterator
             except MalformedError as error:
                 problems.add(f"package {number}: {error}")
             else:
+                files += len(header.files or ())
+                if files > MOST_FILES:
+                    problems.add(f"packages of more than {MOST_FILES} files")
+                    return
                 yield header
     except TooManyProblemsError as error:
         problems.told.append(str(error))

@@ -1,15 +1,14 @@
 """The files of an installed rpm package, in the columns of its header: no object for each file."""
 
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
 _LONGEST_PATH = 4096
-_MOST_PATH_BYTES = 256 * 1024 * 1024
-"""Of all paths of one package together; the largest real ones have some 10 MB."""
-_KIND, _DIRECTORY, _REGULAR = 0o170000, 0o040000, 0o100000
-_CONFIG, _DOC, _GHOST = 1 << 0, 1 << 1, 1 << 6
+_MOST_PATH_BYTES = 128 * 1024 * 1024
+"""Of all paths of one package together; the largest real ones have some 30 MB."""
+_KIND, _DIRECTORY = 0o170000, 0o040000
 _NORMAL = 0
 """State of a file that was installed and is still this package's (rpmfileState)."""
 
@@ -37,47 +36,53 @@ class RpmFiles(msgspec.Struct, frozen=True):
 
     def paths(self) -> list[str]:
         """Return every file's path without its leading slash; names that are not UTF-8 carry surrogate escapes."""
-        names = _texts(self.names)
-        if not self.directories:
-            return [name.lstrip("/") for name in names]
-        directories = [name.lstrip("/") for name in _texts(self.directories)]
-        indexes = struct.unpack(f">{len(names)}I", self.indexes)
-        return [directories[index] + name for index, name in zip(indexes, names, strict=True)]
+        return [directory + name for directory, name, _ in self._rows()]
 
-    def owned(self) -> Iterator[str]:
-        """Yield the paths that are this package's in the installed system: no directories, nothing left out.
+    def owned(self) -> Iterator[tuple[str, str]]:
+        """Yield (directory with its slash, name) of what is this package's in the installed system, no directories.
 
-        What another package replaced, or was left out at installation (documentation, other languages), is not.
+        What another package replaced or what was left out at installation (documentation, other languages) is not.
         A ghost (a file that the package owns and does not bring) is.
         """
-        paths = self.paths()
-        modes: tuple[int, ...] = struct.unpack(f">{len(self.modes) // 2}H", self.modes) or (0,) * len(paths)
-        states = self.states or bytes(len(paths))
-        for path, mode, state in zip(paths, modes, states, strict=True):
+        states = self.states or bytes(len(self))
+        for (directory, name, mode), state in zip(self._rows(), states, strict=True):
             if state == _NORMAL and mode & _KIND != _DIRECTORY:
-                yield path
+                yield directory, name
+
+    def _rows(self) -> Iterable[tuple[str, str, int]]:
+        """Yield (directory, name, mode) of each file."""
+        names = _texts(self.names)
+        modes: tuple[int, ...] = struct.unpack(f">{len(self.modes) // 2}H", self.modes) or (0,) * len(names)
+        if not self.directories:
+            pairs = [name.lstrip("/").rpartition("/") for name in names]
+            return [(head + slash, name, mode) for (head, slash, name), mode in zip(pairs, modes, strict=True)]
+        directories = [name.lstrip("/") for name in _texts(self.directories)]
+        indexes = struct.unpack(f">{len(names)}I", self.indexes)
+        return zip(map(directories.__getitem__, indexes), names, modes, strict=True)
 
 
 def _texts(column: bytes) -> list[str]:
+    if not column:
+        return []
     return column[:-1].decode("utf-8", "surrogateescape").split("\0")
 
 
-def checked_files(files: RpmFiles, tell: Callable[[str], None], *, has_directories: bool) -> RpmFiles:
+def checked_files(files: RpmFiles, tell: Callable[[str], None], *, has_directories: bool) -> RpmFiles | None:
     """Return `files` with only the columns that fit; `tell` hears of those that do not.
 
-    No files at all where their paths cannot be told.
+    None where the paths cannot be told.
     """
     count = len(files)
     if has_directories and len(files.indexes) != 4 * count:
         tell(f"{count} files, and {len(files.indexes) // 4} directories for them")
-        return RpmFiles()
+        return None
     if has_directories and max(struct.unpack(f">{count}I", files.indexes)) >= files.directories.count(b"\0"):
         tell("a file in a directory that is not listed")
-        return RpmFiles()
+        return None
     longest = max(map(len, files.directories.split(b"\0"))) + max(map(len, files.names.split(b"\0")))
     if longest > 2 * _LONGEST_PATH or longest * count > _MOST_PATH_BYTES:
         tell("paths longer than any file system takes")
-        return RpmFiles()
+        return None
 
     def fitting(column: bytes, *widths: int) -> bytes:
         if not column or len(column) in [width * count for width in widths]:

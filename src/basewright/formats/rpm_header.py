@@ -21,6 +21,10 @@ _MOST_ENTRIES = 0xFFFF
 _MOST_DATA = 0x0FFFFFFF
 """What rpm itself takes (lib/header.c: HEADER_TAGS_MAX, HEADER_DATA_MAX)."""
 _LONGEST_TEXT = 64 * 1024
+_MOST_TEXTS = 1_000_000
+"""Files of one package that are read; the largest real ones have some 100,000."""
+_MOST_PADDING = 7
+"""NULs that align the next entry, at most."""
 
 _INT16, _INT32, _INT64, _STRING, _BIN, _STRINGS, _I18N = 3, 4, 5, 6, 7, 8, 9
 _WIDTHS: Final = {1: 1, 2: 1, _INT16: 2, _INT32: 4, _INT64: 8, _BIN: 1}
@@ -65,11 +69,12 @@ class RpmHeader(msgspec.Struct, frozen=True):
     """Seconds since 1970, UTC."""
     md5: str = ""
     """Of the package file's header and payload, in hex; identifies the very build."""
-    is_signed: bool = False
-    """Whether it carries an OpenPGP signature. Nothing is verified."""
+    is_signed: bool | None = False
+    """Whether it carries an OpenPGP signature, which is not verified; None where the record does not tell."""
     key_id: str = ""
     """Of the key that signed it, 16 hex digits; empty where it cannot be read simply."""
-    files: RpmFiles = RpmFiles()
+    files: RpmFiles | None = None
+    """None where they are not known: the record does not list them, or the list is damaged."""
 
     @property
     def evr(self) -> str:
@@ -195,6 +200,9 @@ class _Store:
         if place is None:
             return b""
         _, at, count = place
+        if count > _MOST_TEXTS:
+            self.damaged(tag, f"{count} texts")
+            return b""
         following = bisect_right(self._places, at - self._start)
         stop = self._start + self._places[following] if following < len(self._places) else self._end
         piece = first_texts(self._blob[at : min(stop, self._end)], count)
@@ -215,9 +223,9 @@ def first_texts(data: bytes, count: int) -> bytes | None:
     found = data.count(b"\0")
     if found < count or not count:
         return None
-    while found > count and data.endswith(b"\0\0"):  # what aligns the next entry
-        data = data[:-1]
-        found -= 1
+    padding = min(found - count, _MOST_PADDING)
+    if padding and not any(data[-padding - 1 :]):
+        data, found = data[:-padding], found - padding
     if found == count and data.endswith(b"\0"):
         return data
     return data[: len(data) - len(data.split(b"\0", count)[-1])]
@@ -231,13 +239,14 @@ def decoded(text: bytes) -> str:
         return text.decode("latin-1")
 
 
-def _files(store: _Store) -> RpmFiles:
-    if store.has(BASENAMES):
-        names, directories = store.texts(BASENAMES), store.texts(DIRNAMES)
-    else:
-        names, directories = store.texts(OLDFILENAMES), b""
-    if not names:
+def _files(store: _Store) -> RpmFiles | None:
+    has_directories = store.has(BASENAMES)
+    if not has_directories and not store.has(OLDFILENAMES):
         return RpmFiles()
+    names = store.texts(BASENAMES if has_directories else OLDFILENAMES)
+    directories = store.texts(DIRNAMES) if has_directories else b""
+    if not names:
+        return None
     sizes = store.raw(LONGFILESIZES, {_INT64}) if store.has(LONGFILESIZES) else store.raw(FILESIZES, {_INT32})
     files = RpmFiles(
         names=names,
@@ -248,7 +257,7 @@ def _files(store: _Store) -> RpmFiles:
         sizes=sizes,
         states=store.raw(FILESTATES, {1, 2}),
     )
-    return checked_files(files, partial(store.damaged, BASENAMES), has_directories=store.has(BASENAMES))
+    return checked_files(files, partial(store.damaged, BASENAMES), has_directories=has_directories)
 
 
 def _signature(store: _Store) -> tuple[bool, str]:
