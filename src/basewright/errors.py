@@ -5,6 +5,7 @@ BasewrightError
         InvalidReferenceError, InvalidDigestError, InvalidPlatformError
         SyntaxInputError     a file that cannot be parsed, with its line
         ConfigurationError
+        InvalidImageError    an image whose documents are not what their format says
     UnsupportedError         well formed, yet outside what we handle
     RemoteError              a registry or feed failed us; retrying may help
     IntegrityError           bytes differ from their digest or signature; never retried
@@ -56,6 +57,10 @@ class SyntaxInputError(InputError):
 
 class ConfigurationError(InputError):
     """A configuration that cannot be used."""
+
+
+class InvalidImageError(InputError):
+    """An image whose documents (manifest, configuration, archive) are not what their format says."""
 
 
 class UnsupportedError(BasewrightError):
