@@ -9,6 +9,7 @@ import typer
 
 from basewright.cli import options
 from basewright.cli.session import Session
+from basewright.cli.settings import ASSESS_FORMATS
 
 if TYPE_CHECKING:
     from basewright.cli.gate import Gate
@@ -87,7 +88,9 @@ def _run(session: Session, targets: Sequence[str], layers: "Layers") -> int:
     from basewright.recommend.findings import RULES
 
     check_rules(layers.settings.texts("fail-on"), (rule.id for rule in RULES))
-    outputs = plan_outputs(layers.settings.texts("output"), layers.settings.text("format") or "table")
+    outputs = plan_outputs(
+        layers.settings.texts("output"), options.format_of(layers.settings, ASSESS_FORMATS), ASSESS_FORMATS
+    )
     request = _request(targets, layers)
     with session.progress(layers) as progress:
         assessment = assess(request, Services.of_this_machine(progress))

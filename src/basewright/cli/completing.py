@@ -5,8 +5,6 @@ Each function is what typer asks with the word as typed so far (typer documentat
 
 from collections.abc import Callable, Iterable
 
-from basewright.cli.settings import FORMATS
-
 
 def among(values: Iterable[str]) -> Callable[[str], list[str]]:
     """Return what completes to one of `values`."""
@@ -18,9 +16,9 @@ def among(values: Iterable[str]) -> Callable[[str], list[str]]:
     return complete
 
 
-def output(incomplete: str) -> list[str]:
-    """Complete the FORMAT of ``-o FORMAT=FILE``; the file's name is left to the person."""
-    return _beginning_with(incomplete, (f"{name}=" for name in FORMATS))
+def output(formats: Iterable[str]) -> Callable[[str], list[str]]:
+    """Return what completes the FORMAT of ``-o FORMAT=FILE``; the file's name is left to the person."""
+    return among(f"{name}=" for name in formats)
 
 
 def rule(incomplete: str) -> list[str]:

@@ -1,13 +1,13 @@
 """The options that commands share, each made from its entry in `SETTINGS`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from basewright.cli import completing
-from basewright.cli.settings import ACCESS, COLORS, FORMATS, SETTINGS, Settings, Shape
+from basewright.cli.settings import ACCESS, ASSESS_FORMATS, COLORS, INSPECT_FORMATS, SETTINGS, Settings, Shape
 from basewright.errors import InputError
 
 HERE = Path()
@@ -43,14 +43,27 @@ def _among(values: tuple[str, ...]) -> str:
     return "|".join(values)
 
 
-Format = Annotated[str | None, _option("format", "--format", metavar=_among(FORMATS), offers=completing.among(FORMATS))]
+Format = Annotated[
+    str | None,
+    _option("format", "--format", metavar=_among(ASSESS_FORMATS), offers=completing.among(ASSESS_FORMATS)),
+]
+InspectFormat = Annotated[
+    str | None,
+    _option("format", "--format", metavar=_among(INSPECT_FORMATS), offers=completing.among(INSPECT_FORMATS)),
+]
 TableOrJson = Annotated[
     str | None, _option("format", "--format", metavar="table|json", offers=completing.among(("table", "json")))
 ]
 Outputs = Annotated[
-    list[str] | None, _option("output", "-o", "--output", metavar="FORMAT=FILE", offers=completing.output)
+    list[str] | None,
+    _option("output", "-o", "--output", metavar="FORMAT=FILE", offers=completing.output(ASSESS_FORMATS)),
+]
+InspectOutputs = Annotated[
+    list[str] | None,
+    _option("output", "-o", "--output", metavar="FORMAT=FILE", offers=completing.output(INSPECT_FORMATS)),
 ]
 Platform = Annotated[str | None, _option("platform", "--platform", metavar="OS/ARCH")]
+CacheDir = Annotated[str | None, _option("cache-dir", "--cache-dir", metavar="FOLDER")]
 Offline = Annotated[bool | None, _option("offline", "--offline/--no-offline")]
 Config = Annotated[str | None, _option("config", "--config", metavar="FILE")]
 Quiet = Annotated[bool | None, _option("quiet", "--quiet/--no-quiet")]
@@ -71,12 +84,19 @@ Bandwidth = Annotated[int | None, _option("bandwidth", "--bandwidth", metavar="M
 
 
 def is_json(settings: Settings) -> bool:
-    """Return whether a command that knows ``table`` and ``json`` prints JSON.
+    """Return whether a command that knows ``table`` and ``json`` prints JSON."""
+    return format_of(settings, ("table", "json")) == "json"
 
-    Another format is refused where this command line asks for it; where a file or a variable sets it, for commands that
+
+def format_of(settings: Settings, formats: Sequence[str]) -> str:
+    """Return the format for stdout of a command that has `formats`.
+
+    Another one is refused where this command line asks for it; where a file or a variable sets it, for commands that
     have it, the table is printed.
     """
     chosen = settings.sourced["format"]
-    if chosen.value not in {"table", "json"} and chosen.origin.startswith("option"):
-        raise InputError(f"--format: {chosen.value} is not among table, json here")
-    return chosen.value == "json"
+    if chosen.value in formats:
+        return str(chosen.value)
+    if chosen.origin.startswith("option"):
+        raise InputError(f"--format: {chosen.value} is not among {', '.join(formats)} here")
+    return "table"

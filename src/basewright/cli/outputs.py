@@ -1,11 +1,10 @@
 """``-o FORMAT=FILE``: which documents are written where."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from basewright.cli.settings import FORMATS
 from basewright.cli.shapes import did_you_mean
 from basewright.errors import InputError
 
@@ -20,22 +19,22 @@ class Output:
     file: Path | None
 
     @classmethod
-    def parse(cls, text: str) -> "Output":
-        """Read ``FORMAT=FILE``, or raise InputError."""
+    def parse(cls, text: str, formats: Sequence[str]) -> "Output":
+        """Read ``FORMAT=FILE``, or raise InputError where the format is not among `formats`."""
         name, equals, file = text.partition("=")
         if not equals or not file:
             raise InputError(f"-o: not FORMAT=FILE: {text[:80]!r}", hint="write it as html=report.html")
-        if name not in FORMATS:
-            raise InputError(f"-o: no format {name[:40]!r}", hint=did_you_mean(name, FORMATS))
+        if name not in formats:
+            raise InputError(f"-o: no format {name[:40]!r}", hint=did_you_mean(name, formats))
         return cls(name, None if file == STDOUT else Path(file))
 
 
-def plan_outputs(texts: Iterable[str], stdout_format: str) -> tuple[Output, ...]:
+def plan_outputs(texts: Iterable[str], stdout_format: str, formats: Sequence[str]) -> tuple[Output, ...]:
     """Return the documents to write; `stdout_format` goes to stdout unless an output claims that.
 
     Raises InputError where two documents would go to the same place.
     """
-    outputs = [Output.parse(text) for text in texts]
+    outputs = [Output.parse(text, formats) for text in texts]
     if all(one.file is not None for one in outputs):
         outputs.insert(0, Output(stdout_format, None))
     seen: set[Path | None] = set()

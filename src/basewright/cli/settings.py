@@ -14,7 +14,10 @@ Value = str | bool | int | tuple[str, ...] | Mapping[str, str] | None
 DEBUG_VARIABLE = "BASEWRIGHT_DEBUG"
 """Set to anything, it shows the traceback of a defect."""
 
-FORMATS = ("table", "json", "markdown", "html", "sarif")
+ASSESS_FORMATS = ("table", "json", "markdown", "html", "sarif")
+INSPECT_FORMATS = ("table", "json", "markdown", "html", "cyclonedx", "spdx")
+FORMATS = tuple(dict.fromkeys((*ASSESS_FORMATS, *INSPECT_FORMATS)))
+"""Of any command; each command has its own."""
 COLORS = ("auto", "always", "never")
 ACCESS = ("free", "login", "entitled")
 
@@ -60,7 +63,14 @@ _ALL = (
         in_files=False,
     ),
     Specification("platform", Shape.TEXT, "--platform", "Platform the workloads run on, such as linux/arm64."),
-    Specification("offline", Shape.FLAG, "--offline", "Open no socket. The command needs none today.", default=False),
+    Specification("offline", Shape.FLAG, "--offline", "Open no socket.", default=False),
+    Specification(
+        "cache-dir",
+        Shape.TEXT,
+        "--cache-dir",
+        "Folder that keeps what was found in layers. The user's cache folder without.",
+        in_files=False,
+    ),
     Specification(
         "config", Shape.TEXT, "--config", "Read this configuration file and search for no other.", in_files=False
     ),

@@ -157,6 +157,11 @@ class Inspection:
     diff_ids: tuple[Digest, ...] = ()
 
     @property
+    def all_unknowns(self) -> tuple[Unknown, ...]:
+        """What could not be looked at, sorted."""
+        return tuple(sorted({*self.unknowns, *self.inventory.unknowns}))
+
+    @property
     def is_incomplete(self) -> bool:
         """Whether something could not be looked at."""
         return bool(self.unknowns or self.inventory.unknowns)

@@ -8,7 +8,7 @@ import pytest
 
 from basewright.cli import completing
 from basewright.cli.catalog import _KINDS, _ROLES
-from basewright.cli.settings import ACCESS, COLORS, FORMATS
+from basewright.cli.settings import ACCESS, ASSESS_FORMATS, COLORS
 from basewright.model.base import Access, Kind, Role
 from basewright.recommend.findings import RULES
 
@@ -32,7 +32,7 @@ def offered(*words: str) -> list[str]:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (("assess", "--format", ""), FORMATS),
+        (("assess", "--format", ""), ASSESS_FORMATS),
         (("assess", "--format", "m"), ("markdown",)),
         (("assess", "--color", "a"), ("auto", "always")),
         (("assess", "--access", "f"), ("free",)),
@@ -63,5 +63,5 @@ def test_what_is_offered_is_what_is_taken() -> None:
     assert tuple(map(str, Role)) == _ROLES
     assert tuple(map(str, Access)) == ACCESS
     assert completing.among(COLORS)("") == list(COLORS)
-    assert completing.output("") == [f"{name}=" for name in FORMATS]
+    assert completing.output(ASSESS_FORMATS)("") == [f"{name}=" for name in ASSESS_FORMATS]
     assert completing.among(COLORS)("--") == []

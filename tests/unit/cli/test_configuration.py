@@ -50,7 +50,7 @@ def test_an_unknown_key_is_refused_with_the_nearest_one() -> None:
         ("bandwidth = 0", "bandwidth must be a whole number, not 0"),
         ("bandwidth = true", "bandwidth must be a whole number, not true or false"),
         ("mirrors = { a = 1 }", "mirrors must be a table of texts, not a table"),
-        ("format = 'yaml'", "format: 'yaml' is not among table, json, markdown, html, sarif"),
+        ("format = 'yaml'", "format: 'yaml' is not among table, json, markdown, html, sarif, cyclonedx, spdx"),
         ("access = ['fre']", "access: 'fre' is not among free, login, entitled"),
         ("workload = 1", "workload must hold tables, as [workload.NAME]"),
     ],
