@@ -7,16 +7,21 @@ _ISSUER, _ISSUER_FINGERPRINT = 16, 33
 def issuer_of(packet: bytes) -> str:
     """Return the id of the key that made the signature, 16 hex digits; empty where it does not say."""
     try:
-        body = _body(packet)
-        if body[0] == 3 and body[1] == 5:  # 5.2.2: key id after type and time
-            return body[7:15].hex()
-        if body[0] == 4:
-            hashed = int.from_bytes(body[4:6], "big")
-            rest = 6 + hashed
-            unhashed = int.from_bytes(body[rest : rest + 2], "big")
-            return _issuer(body[6:rest]) or _issuer(body[rest + 2 : rest + 2 + unhashed])
+        found = _named_key(_body(packet))
     except IndexError:
         return ""
+    return found if len(found) == 16 else ""
+
+
+def _named_key(body: bytes) -> str:
+    """Return the key id that a signature's body names, cut short where the body is."""
+    if body[0] == 3 and body[1] == 5:  # 5.2.2: key id after type and time
+        return body[7:15].hex()
+    if body[0] == 4:
+        hashed = int.from_bytes(body[4:6], "big")
+        rest = 6 + hashed
+        unhashed = int.from_bytes(body[rest : rest + 2], "big")
+        return _issuer(body[6:rest]) or _issuer(body[rest + 2 : rest + 2 + unhashed])
     return ""
 
 

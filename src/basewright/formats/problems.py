@@ -34,6 +34,8 @@ class Problems:
         yield from self.told
         if self.count > len(self.told):
             yield f"and {self.count - len(self.told)} more damaged places"
+        if self.count >= BORNE:
+            yield f"given up after {BORNE} damaged places"
 
     def __bool__(self) -> bool:
         return self.count > 0
