@@ -83,7 +83,7 @@ def start_of(targets: Sequence[str]) -> Path:
 
 def _run(session: Session, targets: Sequence[str], layers: "Layers") -> int:
     from basewright.cli.gate import check_rules, judge
-    from basewright.cli.outputs import plan_outputs
+    from basewright.cli.outputs import plan_outputs, write_documents
     from basewright.pipeline import Services, assess
     from basewright.recommend.findings import RULES
 
@@ -96,7 +96,7 @@ def _run(session: Session, targets: Sequence[str], layers: "Layers") -> int:
         assessment = assess(request, Services.of_this_machine(progress))
         documents = [(one, _render(assessment, one, session, layers)) for one in outputs]
     gate = judge(assessment, layers.settings.texts("fail-on"))
-    _write(documents, session)
+    write_documents(documents, session.terminal)
     _tell_gate(gate, session)
     return int(gate.code)
 
@@ -141,18 +141,6 @@ def _render(assessment: "Assessment", output: "Output", session: Session, layers
         verbose=layers.settings.is_on("verbose"),
     )
     return render(assessment, output.format, options=options)
-
-
-def _write(documents: Sequence[tuple["Output", bytes]], session: Session) -> None:
-    """Write the files first: stdout is whole or empty, also where a file cannot be written."""
-    from basewright.ports.files import write_atomically
-
-    for output, content in documents:
-        if output.file is not None:
-            write_atomically(output.file, content)
-    for output, content in documents:
-        if output.file is None:
-            session.terminal.write(content)
 
 
 def _tell_gate(gate: "Gate", session: Session) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from basewright.cli.shapes import did_you_mean
 from basewright.errors import InputError
+from basewright.ports.terminal import Terminal
 
 STDOUT = "-"
 
@@ -44,3 +45,15 @@ def plan_outputs(texts: Iterable[str], stdout_format: str, formats: Sequence[str
             raise InputError(f"-o: two documents would go to {one.file or 'stdout'}", hint="name another file for one")
         seen.add(place)
     return tuple(outputs)
+
+
+def write_documents(documents: Sequence[tuple[Output, bytes]], terminal: Terminal) -> None:
+    """Write the files first: stdout is whole or empty, also where a file cannot be written."""
+    from basewright.ports.files import write_atomically
+
+    for output, content in documents:
+        if output.file is not None:
+            write_atomically(output.file, content)
+    for output, content in documents:
+        if output.file is None:
+            terminal.write(content)
