@@ -55,6 +55,8 @@ def _issuer(area: bytes) -> str:
             length = int.from_bytes(area[at + 1 : at + 5], "big")
         at += width
         content = area[at : at + length]
+        if len(content) < length:
+            return ""
         if length == 9 and content[0] & 127 == _ISSUER:
             return content[1:].hex()
         if length >= 22 and content[0] & 127 == _ISSUER_FINGERPRINT:
