@@ -10,7 +10,9 @@ from basewright.formats.elf_layout import PT_NOTE, SHT_NOTE, ElfLayout
 
 NOTES_BYTES = 64 * 1024
 NOTES = 1024
-"""Notes of one object, and notes segments of one object."""
+"""Notes of one segment."""
+SEGMENTS = 64
+"""Note segments of one object."""
 _BUILD_ID_BYTES = 64
 _PACKAGE_NOTE_BYTES = 16 * 1024
 
@@ -35,14 +37,27 @@ def read_notes(layout: ElfLayout) -> Notes:
         places = [(segment[2], segment[4]) for segment in layout.segments if segment[0] == PT_NOTE]
     else:
         places = [(row[4], row[5]) for row in layout.sections if row[1] == SHT_NOTE]
+    if len(places) > SEGMENTS:
+        layout.note(f"{len(places)} note segments")
     notes = Notes()
-    for offset, length in places[:NOTES]:
+    for offset, length in places[:SEGMENTS]:
         if length > NOTES_BYTES:
             layout.note(f"notes of {length} bytes")
         data = layout.take(offset, min(length, NOTES_BYTES), "a note segment")
         if data:
             _read(layout, data, notes)
+    if notes.build_id is None and layout.segments:
+        _read_section(layout, notes)
     return notes
+
+
+def _read_section(layout: ElfLayout, notes: Notes) -> None:
+    """Read the build ID that Go's linker (1.24 and later) leaves outside of the note segments."""
+    section = layout.section(b".note.gnu.build-id")
+    if section is not None:
+        data = layout.take(section.offset, min(section.size, NOTES_BYTES), "the section of the build ID")
+        if data:
+            _read(layout, data, notes)
 
 
 def _read(layout: ElfLayout, data: bytes, notes: Notes) -> None:

@@ -63,8 +63,13 @@ def read_build_info(layout: ElfLayout) -> GoBuildInfo | None:
 
     Raises MalformedError where there is some that cannot be read, OutsideWindowsError where more bytes are needed.
     """
-    data = _find(layout)
-    strings = _strings(layout, data) if data is not None else None
+    try:
+        data = _find(layout)
+        strings = _strings(layout, data) if data is not None else None
+    except MalformedError:
+        if not layout.lacks_bytes:
+            raise
+        strings = None  # what looks malformed may be a guess that the missing bytes would spare
     if layout.lacks_bytes:
         raise OutsideWindowsError("some of Go's build information is not kept")
     if strings is None:
