@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from basewright.model.base import EndOfLife
+from basewright.model.catalog import EndOfLife
 from basewright.model.digest import Digest
 from basewright.model.executable import ElfFacts, ScriptFacts
 from basewright.model.hardening import HardeningFact
