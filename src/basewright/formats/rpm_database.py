@@ -35,11 +35,16 @@ def _blobs(data: bytes | memoryview, problems: Problems) -> Iterator[tuple[int, 
 
 def _headers(blobs: Iterator[tuple[int, bytes]], problems: Problems) -> Iterator[RpmHeader]:
     files = 0
+    seen: set[int] = set()
     try:
         for index, (number, blob) in enumerate(blobs):
             if index == MOST_PACKAGES:
                 problems.add(f"more than {MOST_PACKAGES} packages")
                 return
+            if number in seen:
+                problems.add(f"package {number}: listed a second time")
+                continue
+            seen.add(number)
             try:
                 header = read_header(blob, problems)
             except TooManyProblemsError:
