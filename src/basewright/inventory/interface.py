@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from basewright.image.interface import Analyser, TreeView
+from basewright.inventory.file_table import FileTable
 from basewright.model.image import ImageConfig
 from basewright.model.inventory import OsFacts
 from basewright.model.package import Package
@@ -18,6 +19,11 @@ class Scene:
     tree: TreeView
     config: ImageConfig | None
     os: OsFacts | None
+    files: FileTable = field(init=False, repr=False, compare=False)
+    """The tree's regular files by path; built at the first question, shared by all catalogers."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "files", FileTable(self.tree))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,78 @@
+"""Which package a file belongs to: one answer for each path, from all packages' lists over the finished image."""
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from basewright.inventory.file_table import FileTable
+from basewright.model.package import Evidence, Package
+
+_SYSTEM: Final = frozenset({"deb", "apk", "rpm", "opkg"})
+"""PURL types of distributions' packages."""
+
+
+def is_system(package: Package) -> bool:
+    """Whether a distribution's package manager installed `package`."""
+    return package.type in _SYSTEM and package.evidence is Evidence.DATABASE
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """Path → PURL of its package, and the packages with their owners and notes."""
+
+    owners: Mapping[str, str]
+    packages: tuple[Package, ...]
+
+
+def assign(packages: Iterable[Package], extra: Mapping[str, str], files: FileTable) -> Ownership:
+    """Return who owns what. Distributions' packages come first, then languages'; among equals the first in order.
+
+    A language package whose record belongs to a distribution's package is linked to that one. A file that two
+    packages of distributions list is the first one's, and the second says so.
+    """
+    ordered = list(packages)
+    system = [one for one in ordered if is_system(one)]
+    owners: dict[str, str] = {}
+    shared: dict[int, dict[str, int]] = {}
+    for package in system:
+        before = len(owners)
+        for path in package.files:
+            owners.setdefault(path, package.purl)
+        if len(owners) - before < len(package.files):
+            shared[id(package)] = _claimed_before(package, owners)
+    for path, owner in extra.items():
+        owners.setdefault(path, owner)
+    finished = [_finished(one, owners, shared.get(id(one)), files) for one in ordered]
+    for package in ordered:
+        if not is_system(package):
+            for path in package.files:
+                owners.setdefault(path, package.purl)
+            if package.evidence is not Evidence.CLAIM and package.location in files.nodes:
+                owners.setdefault(package.location, package.purl)
+    return Ownership(owners, tuple(finished))
+
+
+def _claimed_before(package: Package, owners: Mapping[str, str]) -> dict[str, int]:
+    """Return, for each package that owns files of `package`'s list, how many."""
+    counts: dict[str, int] = {}
+    for path in package.files:
+        owner = owners[path]
+        if owner != package.purl:
+            counts[owner] = counts.get(owner, 0) + 1
+    return counts
+
+
+def _finished(
+    package: Package, owners: Mapping[str, str], shared: Mapping[str, int] | None, files: FileTable
+) -> Package:
+    """Return `package` with its owner, bytes and note."""
+    changes: dict[str, object] = {}
+    if shared:
+        told = ", ".join(f"{count} with {owner}" for owner, count in sorted(shared.items())[:3])
+        changes["note"] = "; ".join(filter(None, (package.note, f"files shared: {told}")))
+    if package.bytes is None and package.files:
+        changes["bytes"] = files.bytes_of(package.files)
+    if package.owner is None and not is_system(package) and package.location in owners:
+        changes["owner"] = owners[package.location]
+    return dataclasses.replace(package, **changes) if changes else package  # type: ignore[arg-type]  # names above

@@ -1,0 +1,47 @@
+"""Which package database a distribution must have; where it is missing, the packages are not known."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from basewright.model.inventory import OsFacts
+from basewright.model.package import Evidence, Package
+from basewright.model.unknown import Unknown
+
+_MANAGERS: Final = {
+    "deb": ("dpkg", "var/lib/dpkg/status", frozenset({"debian", "ubuntu", "raspbian", "kali", "devuan", "linuxmint"})),
+    "apk": ("apk", "lib/apk/db/installed", frozenset({"alpine", "wolfi", "chainguard", "postmarketos", "adelie"})),
+    "rpm": ("rpm", "var/lib/rpm", frozenset({
+        "rhel", "fedora", "centos", "rocky", "almalinux", "ol", "amzn", "scientific", "sles", "sle", "suse", "opensuse",
+        "opensuse-leap", "opensuse-tumbleweed", "sl-micro", "mariner", "azurelinux", "photon", "eurolinux", "openeuler",
+        "mageia", "openmandriva", "hummingbird",
+    })),
+    "opkg": ("opkg", "usr/lib/opkg/status", frozenset({"openwrt"})),
+}  # fmt: skip
+"""PURL type → (package manager, its usual database, ids of the distributions that it serves)."""
+_UNREAD: Final = {"arch": "pacman", "manjaro": "pacman", "gentoo": "portage", "nixos": "nix", "void": "xbps",
+    "clear-linux-os": "swupd", "slackware": "pkgtools", "guix": "guix"}  # fmt: skip
+"""Distributions whose package database nothing here reads."""
+
+
+def database_unknowns(os: OsFacts | None, packages: Iterable[Package]) -> list[Unknown]:
+    """Return what to tell where `os` must have a database of packages and none, or another's, was found."""
+    if os is None:
+        return []
+    kinds = {one.type for one in packages if one.evidence is Evidence.DATABASE}
+    names = (os.id, *os.id_like)
+    for name in names:
+        if name in _UNREAD:
+            return [
+                Unknown(os.path, f"the packages of {os.id} are kept by {_UNREAD[name]}, whose database is not read")
+            ]
+        for kind, (manager, place, distributions) in _MANAGERS.items():
+            if name not in distributions or kind in kinds:
+                continue
+            if others := sorted(kinds & _MANAGERS.keys()):
+                reason = f"says {os.id}, but the package database is of another kind ({', '.join(others)})"
+                return [Unknown(os.path, reason)]
+            reason = f"no package database of {manager} with packages, though {os.path} says {os.id}"
+            return [Unknown(place, f"{reason}: which packages are installed is not known")]
+        if any(name in distributions for _, _, distributions in _MANAGERS.values()):
+            return []
+    return []

@@ -1,0 +1,71 @@
+"""From the facts of layers to the inventory of an image."""
+
+from collections.abc import Iterable, Sequence
+
+from basewright.image.interface import Analyser, Layer, LayerFacts
+from basewright.image.tree import Tree
+from basewright.inventory import executables as programs
+from basewright.inventory import system
+from basewright.inventory.coverage import add_up
+from basewright.inventory.directories import largest_directories
+from basewright.inventory.interface import Cataloger, Catch, Scene, all_packages
+from basewright.inventory.ownership import assign
+from basewright.inventory.system.expected import database_unknowns
+from basewright.inventory.waste import efficiency_of, summarize_layers
+from basewright.model.image import ImageConfig
+from basewright.model.inventory import Inventory
+from basewright.model.unknown import Unknown
+
+
+def analysers_of(catalogers: Iterable[Cataloger]) -> tuple[Analyser, ...]:
+    """Return everything that a pass over a layer has to look for, sorted by name."""
+    found = [*system.ANALYSERS, *programs.ANALYSERS, *(one for cataloger in catalogers for one in cataloger.analysers)]
+    return tuple(sorted({one.name: one for one in found}.values(), key=lambda one: one.name))
+
+
+def take(
+    layers: Sequence[LayerFacts],
+    config: ImageConfig | None,
+    *,
+    catalogers: Sequence[Cataloger],
+    blobs: Sequence[Layer | None] = (),
+) -> Inventory:
+    """Return the inventory of the image that `layers` (lowest first) make up; everything in it is sorted.
+
+    `blobs` are the transport's layers, for digests and compressed sizes; without them these are not known.
+    """
+    tree = Tree(layers)
+    identity = system.identify(tree)
+    scene = Scene(tree, config, identity.os)
+    catches = [cataloger.catalog(scene) for cataloger in catalogers]
+    extra = {path: owner for catch in catches for path, owner in catch.extra_owned.items()}
+    ownership = assign(all_packages(iter(catches)), extra, scene.files)
+    found = programs.executables(tree, scene.files, ownership.owners)
+    totals = add_up(tree, scene.files, ownership.owners)
+    return Inventory(
+        os=identity.os,
+        libc=(),
+        packages=ownership.packages,
+        executables=found,
+        hardening=(),
+        coverage=totals.coverage(found),
+        efficiency=efficiency_of(tree),
+        layers=summarize_layers(tree, blobs or [None] * len(layers), config),
+        directories=largest_directories(scene.files),
+        bytes=totals.bytes,
+        files=totals.files,
+        setuid=totals.setuid,
+        unknowns=_unknowns(tree, identity, catches, database_unknowns(identity.os, ownership.packages)),
+    )
+
+
+def _unknowns(
+    tree: Tree, identity: system.Identity, catches: Iterable[Catch], missing: Iterable[Unknown]
+) -> tuple[Unknown, ...]:
+    """Return everything that could not be looked at, each once, sorted."""
+    found = {*tree.unknowns, *identity.unknowns, *missing, *programs.executable_unknowns(tree)}
+    for layer in tree.layers:
+        found.update(layer.unknowns)
+    for catch in catches:
+        found.update(catch.unknowns)
+    return tuple(sorted(found))
