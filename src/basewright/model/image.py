@@ -116,3 +116,7 @@ class ImageIdentity:
     annotations: Mapping[str, str] = field(default_factory=dict)
     compressed_bytes: int | None = None
     """Sum of the layers' blobs as transported."""
+    repository_digests: tuple[str, ...] = ()
+    """``NAME@DIGEST`` under which a local engine says it got the image; of the index or of the manifest. Sorted."""
+    notes: tuple[str, ...] = ()
+    """How it was chosen where the caller did not say it, and where was not looked."""
