@@ -1,0 +1,1 @@
+"""Packages of languages, as their own installed metadata tell."""

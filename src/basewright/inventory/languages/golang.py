@@ -1,0 +1,88 @@
+"""Go modules, as the build information inside programs lists them."""
+
+import re
+from collections.abc import Iterator
+
+from basewright.formats.go_buildinfo import GoBuildInfo, GoModule
+from basewright.image.interface import Analyser, Found
+from basewright.inventory.interface import Catch, Scene
+from basewright.model.package import Evidence, Package
+from basewright.model.purl import purl
+
+_RELEASE = re.compile(r"go(\d+(?:\.\d+)*(?:(?:rc|beta|alpha)\d+)?)")
+_SET_VERSION = re.compile(
+    r"-X[= ]'?[\w./~-]{0,300}?\.(?:[vV]ersion|gitVersion|GitVersion|buildVersion|[vV]ersionString|VERSION)="
+    r"(v?\d+\.\d+\.\d+(?:[-+][\w.+-]{1,100})?)"
+)
+SETTING_LENGTH = 64 * 1024
+"""Characters of linker flags that are searched for a version."""
+
+
+class GoCataloger:
+    """See `Cataloger`. What a `replace` directive put in place of a module is what the program contains."""
+
+    name = "golang"
+    analysers: tuple[Analyser, ...] = ()  # programs are read once, for everything that they say
+
+    def catalog(self, scene: Scene) -> Catch:
+        """See `Cataloger.catalog`."""
+        packages = [
+            package
+            for one in scene.tree.found("programs")
+            if one.record.go is not None
+            for package in _packages(one, one.record.go)
+        ]
+        return Catch(tuple(packages))
+
+
+def _packages(one: Found, info: GoBuildInfo) -> Iterator[Package]:
+    """Yield the main module, which owns the program, its dependencies and the standard library."""
+    has_main = info.main is not None and info.main.path
+    if info.main is not None and has_main:
+        version, note = info.main.version, ""
+        if version is None:
+            version, note = _stated_version(info)
+        yield _package(one, info.main.path, version, note=note, files=(one.path,))
+    for module in info.dependencies:
+        used = module.replaced_by or module
+        note = f"replaces {module.path}" if module.replaced_by is not None else ""
+        if used.path.startswith((".", "/")):
+            # A directory of the build machine: the module that was meant is the better name.
+            used, note = GoModule(module.path), f"replaced by a directory, {used.path}"
+        yield _package(one, used.path, used.version, note=note)
+    release = _RELEASE.search(info.go_version)
+    yield _package(
+        one,
+        "stdlib",
+        release[1] if release else None,
+        note="" if release and "devel" not in info.go_version else f"built with {info.go_version[:200]}",
+        files=() if has_main else (one.path,),
+    )
+
+
+def _stated_version(info: GoBuildInfo) -> tuple[str | None, str]:
+    """Return the version that the build gave a main module that has none of its own, and what told it."""
+    settings = dict(info.settings)
+    if found := _SET_VERSION.search(settings.get("-ldflags", "")[:SETTING_LENGTH]):
+        return found[1], "version set by the linker's flags"
+    revision, time = settings.get("vcs.revision", ""), settings.get("vcs.time", "")
+    digits = re.sub(r"\D", "", time)[:14]
+    if re.fullmatch(r"[0-9a-f]{12,64}", revision) and len(digits) == 14:
+        return f"v0.0.0-{digits}-{revision[:12]}", "version from the revision that was built"
+    return None, ""
+
+
+def _package(one: Found, path: str, version: str | None, *, note: str = "", files: tuple[str, ...] = ()) -> Package:
+    # purl-spec, golang: namespace and name are lower case.
+    namespace, _, name = path.lower().rpartition("/")
+    return Package(
+        type="golang",
+        name=path,
+        version=version,
+        purl=purl("golang", name, version, namespace=namespace or None),
+        location=one.path,
+        layer=one.layer,
+        evidence=Evidence.BINARY,
+        files=files,
+        note=note,
+    )

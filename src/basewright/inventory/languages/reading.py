@@ -1,0 +1,69 @@
+"""What the readers of small metadata files share: an analyser of whole files, and JSON that may be hostile."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import msgspec
+
+from basewright.formats.content import Content, MalformedError, Window
+from basewright.image.interface import Interest
+
+FILE_BYTES = 16 * 1024 * 1024
+"""Of one metadata file, at most; what is larger is no package's own word."""
+TEXT_BYTES = 4096
+"""Of one name, version or licence, at most."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class FileAnalyser:
+    """An analyser that reads small files whole; see `basewright.image.interface.Analyser`."""
+
+    name: str
+    version: int
+    interest: Interest
+    record: Any
+    matches: Callable[[str], bool]
+    """Whether the file at a path is one; asked of files that `interest` names."""
+    parse: Callable[[str, bytes], Any]
+    """From path and content to the record or None; may raise MalformedError."""
+    limit: int = FILE_BYTES
+
+    def wants(self, path: str, size: int, mode: int) -> bool:  # noqa: ARG002 - part of the protocol
+        """See `Analyser.wants`."""
+        return self.matches(path)
+
+    def first_windows(self, size: int, head: bytes) -> tuple[Window, ...]:  # noqa: ARG002 - part of the protocol
+        """See `Analyser.first_windows`: nothing, since what does not fit in memory is over the limit anyway."""
+        return ()
+
+    def read(self, path: str, content: Content) -> Any | None:  # noqa: ANN401 - its own record type
+        """See `Analyser.read`."""
+        if content.size > self.limit:
+            raise MalformedError(f"{content.size} bytes, more than the {self.limit} that are read of such a file")
+        return self.parse(path, bytes(content.all()))
+
+
+def decode_json(data: bytes, kind: type[T]) -> T:
+    """Return the JSON document `data` as a `kind`; raise MalformedError for what is none, or nested too deeply."""
+    try:
+        return msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=kind)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        raise MalformedError(f"not the JSON that was expected: {str(error)[:200]}") from error
+
+
+def text(value: object) -> str:
+    """Return `value` where it is a usable text: stripped, of one line, bounded; else the empty string."""
+    if not isinstance(value, str):
+        return ""
+    value = value.strip()
+    if not value or len(value) > TEXT_BYTES or not value.isprintable():
+        return ""
+    return value
+
+
+def decode_text(data: bytes) -> str:
+    r"""Return `data` as UTF-8, odd bytes as ``\xNN``, without a byte order mark."""
+    return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "backslashreplace")
