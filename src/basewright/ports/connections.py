@@ -21,7 +21,7 @@ import httpcore2
 from basewright import __version__
 from basewright.errors import ConfigurationError, RemoteError
 from basewright.ports.addresses import AddressError, Reach, WebAddress, reach_of
-from basewright.ports.http import Headers, HttpRequest, Pace, TlsOptions
+from basewright.ports.http import Headers, HttpRequest, NoTlsError, Pace, TlsOptions, UnconnectedError
 from basewright.ports.proxies import Proxy, proxy_for
 
 USER_AGENT: Final = f"basewright/{__version__}"
@@ -256,14 +256,14 @@ def _unconnected(server: str, error: Exception) -> RemoteError:
                 hint="name its authority's file, or ask for no check of this one registry",
             )
         if isinstance(cause, ssl.SSLError):
-            return RemoteError(
+            return NoTlsError(
                 f"{server} does not speak proper TLS: {cause.reason or 'it broke off'}",
                 hint="a registry without TLS must be declared as one",
             )
         if isinstance(cause, socket.gaierror):
-            return RemoteError(f"no such host: {server}", is_temporary=cause.errno == socket.EAI_AGAIN)
+            return UnconnectedError(f"no such host: {server}", is_temporary=cause.errno == socket.EAI_AGAIN)
         cause = cause.__cause__ or cause.__context__
-    return RemoteError(f"no connection to {server}: {str(error)[:200]}", is_temporary=True)
+    return UnconnectedError(f"no connection to {server}: {str(error)[:200]}", is_temporary=True)
 
 
 class _TooSlowError(httpcore2.ReadTimeout):

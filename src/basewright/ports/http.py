@@ -7,9 +7,18 @@ what to do with a status; only what keeps an answer from coming is an error.
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
+from basewright.errors import RemoteError
 from basewright.ports.addresses import Reach
+
+
+class UnconnectedError(RemoteError):
+    """No connection came about: nobody listens there, or nobody of that name."""
+
+
+class NoTlsError(UnconnectedError):
+    """Somebody listens, and does not speak TLS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +31,10 @@ class TlsOptions:
     client_key: str | None = None
     is_unchecked: bool = False
     """No certificate is checked: only where the caller asked for it, for one host."""
+
+
+SYSTEM_TRUST: Final = TlsOptions()
+"""What the system trusts, and nothing shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +53,9 @@ class Pace:
     """For the whole answer."""
 
 
+DEFAULT_PACE: Final = Pace()
+
+
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
     """One request. Its representation shows neither headers nor body: they may hold credentials."""
@@ -51,8 +67,8 @@ class HttpRequest:
     body: bytes = field(default=b"", repr=False)
     reach: Reach = Reach.SPECIAL
     """How far inside the server may lie; every address that the host's name resolves to is checked."""
-    tls: TlsOptions = TlsOptions()
-    pace: Pace = Pace()
+    tls: TlsOptions = SYSTEM_TRUST
+    pace: Pace = DEFAULT_PACE
 
 
 @dataclass(frozen=True, slots=True)
