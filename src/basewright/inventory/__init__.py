@@ -6,6 +6,11 @@ from basewright.image.interface import Analyser, Layer, LayerFacts
 from basewright.inventory.apk import Apk
 from basewright.inventory.dpkg import Dpkg
 from basewright.inventory.interface import Cataloger
+from basewright.inventory.languages.golang import GoCataloger
+from basewright.inventory.languages.java import JavaCataloger
+from basewright.inventory.languages.node import NodeCataloger
+from basewright.inventory.languages.python import PythonCataloger
+from basewright.inventory.languages.rust import RustCataloger
 from basewright.inventory.rpm import RpmCataloger
 from basewright.inventory.take import analysers_of, take
 from basewright.model.image import ImageConfig
@@ -15,6 +20,11 @@ CATALOGERS: tuple[Cataloger, ...] = (
     Apk(),
     Dpkg(),
     RpmCataloger(),
+    PythonCataloger(),
+    NodeCataloger(),
+    JavaCataloger(),
+    GoCataloger(),
+    RustCataloger(),
 )
 """Every kind of package that is found, one line each."""
 

@@ -3,7 +3,6 @@
 from basewright.formats.content import Content, Window
 from basewright.formats.zip import first_windows
 from basewright.image.interface import Analyser, Found, Interest
-from basewright.inventory.file_table import FileTable
 from basewright.inventory.interface import Catch, Scene
 from basewright.inventory.languages.java_archive import SUFFIXES, JavaArtifact, JavaRecord, read_java
 from basewright.model.package import Evidence, Package
@@ -45,12 +44,12 @@ class JavaCataloger:
     def catalog(self, scene: Scene) -> Catch:
         """See `Cataloger.catalog`."""
         found = scene.tree.found("java")
-        packages = [_package(artifact, one, scene.files) for one in found for artifact in one.record.artifacts]
+        packages = [_package(artifact, one) for one in found for artifact in one.record.artifacts]
         unknowns = [Unknown(f"{one.path}{inside}", reason) for one in found for inside, reason in one.record.problems]
         return Catch(tuple(packages), tuple(unknowns))
 
 
-def _package(artifact: JavaArtifact, one: Found, files: FileTable) -> Package:
+def _package(artifact: JavaArtifact, one: Found) -> Package:
     is_file = not artifact.inside
     notes = [artifact.note] if artifact.note else []
     if artifact.is_shaded:

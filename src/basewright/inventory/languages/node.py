@@ -8,7 +8,6 @@ import msgspec
 from basewright.formats.content import Content, MalformedError, Window
 from basewright.formats.zip import first_windows, read_archive
 from basewright.image.interface import Analyser, Interest
-from basewright.inventory.file_table import FileTable
 from basewright.inventory.interface import Catch, Scene
 from basewright.inventory.languages.owned import files_below, names_of
 from basewright.inventory.languages.reading import FileAnalyser, decode_json, text
@@ -137,10 +136,9 @@ class NodeCataloger:
             if path.rpartition("/")[2] == "package.json"
         ]
         roots = {path.rpartition("/")[0]: path for path, _, _ in found if _ROOT.search(path)}
-        files = scene.files
-        owned = files_below(files, roots, apart="node_modules") if roots else {}
-        packages = [_package(path, layer, record, owned, files) for path, layer, record in found]
-        cached = [_from_cache(one.path, one.layer, one.record, files) for one in tree.found("node-yarn-cache")]
+        owned = files_below(scene.files, roots, apart="node_modules") if roots else {}
+        packages = [_package(path, layer, record, owned) for path, layer, record in found]
+        cached = [_from_cache(one.path, one.layer, one.record) for one in tree.found("node-yarn-cache")]
         unknowns = [
             Unknown(one.path, "packages of Yarn's Plug'n'Play, whose cache the image does not hold")
             for one in tree.found("node-pnp")
@@ -149,7 +147,7 @@ class NodeCataloger:
         return Catch(tuple(packages + cached), tuple(unknowns))
 
 
-def _package(path: str, layer: int, record: NodePackage, owned: dict[str, list[str]], files: FileTable) -> Package:
+def _package(path: str, layer: int, record: NodePackage, owned: dict[str, list[str]]) -> Package:
     folder = path.rpartition("/")[0]
     paths = owned.get(folder)
     notes: list[str] = []
@@ -174,7 +172,7 @@ def _package(path: str, layer: int, record: NodePackage, owned: dict[str, list[s
     )
 
 
-def _from_cache(path: str, layer: int, record: NodePackage, files: FileTable) -> Package:
+def _from_cache(path: str, layer: int, record: NodePackage) -> Package:
     name = record.name or path.rpartition("/")[2]
     return Package(
         type="npm",

@@ -110,13 +110,13 @@ class PythonCataloger:
         files = scene.files
         bytecode = bytecode_of(files) if records else {}
         packages = [
-            _package(path, one.layer, one.record, _owned(path, records, files, bytecode), files, origins)
+            _package(path, one.layer, one.record, _owned(path, records, files, bytecode), origins)
             for one in tree.found("python-metadata")
             for path in names_of(one.path, one.aliases)
             if _METADATA.search(path)
         ]
         packages += [
-            _package(one.path, one.layer, one.record, (one.path,), files, origins) for one in tree.found("python-egg")
+            _package(one.path, one.layer, one.record, (one.path,), origins) for one in tree.found("python-egg")
         ]
         packages += [_conda_package(one.path, one.layer, one.record, files) for one in tree.found("python-conda")]
         return Catch(tuple(packages))
@@ -140,7 +140,6 @@ def _package(
     layer: int,
     record: PythonMetadata,
     owned: tuple[str, ...] | None,
-    files: FileTable,
     origins: dict[str, PythonOrigin],
 ) -> Package:
     origin = origins.get(path.rpartition("/")[0] + "/direct_url.json")
