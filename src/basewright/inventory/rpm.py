@@ -9,9 +9,9 @@ from basewright.formats.rpm_header import RpmHeader
 from basewright.formats.rpm_manifest import read_manifest
 from basewright.formats.sqlite_file import MAGIC as SQLITE
 from basewright.formats.sqlite_file import SqliteFile
-from basewright.image.interface import Analyser, Found, Interest, TreeView
+from basewright.image.interface import REGULAR, Analyser, Interest, TreeView
 from basewright.inventory.interface import Catch, Scene
-from basewright.inventory.rpm_owned import Files
+from basewright.inventory.rpm_owned import Files, Owned
 from basewright.model.inventory import OsFacts
 from basewright.model.package import Evidence, Package, SourcePackage
 from basewright.model.purl import purl
@@ -69,19 +69,27 @@ class RpmCataloger:
     def catalog(self, scene: Scene) -> Catch:
         """See `Cataloger.catalog`."""
         packages: list[Package] = []
-        unknowns: list[Unknown] = []
+        unknowns = _unread(scene.tree)
         found = scene.tree.found("rpm")
         files = Files(scene.tree) if found else None
         for one in found:
-            root = _root_of(one.path)
-            record: RpmRecord = one.record
-            if root is None or files is None:
-                # A link under another name, as rpm itself would not read it.
+            # A hard link may sort before the name that rpm knows.
+            location = next((path for path in (one.path, *one.aliases) if _root_of(path) is not None), None)
+            if location is None or files is None:
+                unknowns.append(Unknown(one.path, "an rpm database under a name that rpm does not know is not counted"))
                 continue
-            unknowns += [Unknown(one.path, problem) for problem in record.problems]
-            unknowns += _pending_changes(scene.tree, one, record)
+            record: RpmRecord = one.record
+            unknowns += [Unknown(location, problem) for problem in record.problems]
+            unknowns += _pending_changes(scene.tree, location, record)
+            root = _root_of(location) or ""
             packages += [
-                _package(header, one, files.owned(header.files, root), scene.os)
+                _package(
+                    header,
+                    location=location,
+                    layer=one.layer,
+                    owned=files.owned(header.files, root),
+                    os=scene.os,
+                )
                 for header in record.packages
                 if not _is_key(header)
             ]
@@ -104,33 +112,42 @@ def _ends_with(path: str, end: str) -> bool:
     return path == end or path.endswith(f"/{end}")
 
 
-def _pending_changes(tree: TreeView, one: Found, record: RpmRecord) -> list[Unknown]:
-    """Tell of logs beside an SQLite database: what they hold is not in the file that was read."""
-    if not one.path.endswith(".sqlite"):
+def _unread(tree: TreeView) -> list[Unknown]:
+    """Tell of databases that a link hides from the pass: rpm would follow it, and the file's own place is not ours."""
+    places = [f"{home}/{name}" for home in _HOMES for name in _DATABASES]
+    found = [(path, entry.path) for path in places if (entry := tree.lookup(path)) and entry.kind == REGULAR]
+    reason = "an rpm database that is reached over a link, and was not read"
+    return [Unknown(path, reason) for path, place in found if _root_of(place) is None]
+
+
+def _pending_changes(tree: TreeView, path: str, record: RpmRecord) -> list[Unknown]:
+    """Tell of a log beside an SQLite database: what it holds is not in the file that was read."""
+    if not path.endswith(".sqlite"):
         return []
-    logs = [f"{one.path}{end}" for end in (("-wal",) if record.is_wal else ("-journal",))]
-    entries = [entry for path in logs if (entry := tree.lookup(path)) is not None and entry.size]
-    return [Unknown(entry.path, "changes to the rpm database that were not written to it yet") for entry in entries]
+    entry = tree.lookup(f"{path}-wal" if record.is_wal else f"{path}-journal")
+    if entry is None or not entry.size:
+        return []
+    return [Unknown(entry.path, "changes to the rpm database that were not written to it yet")]
 
 
 def _is_key(header: RpmHeader) -> bool:
     return header.name == "gpg-pubkey" and not header.source_rpm
 
 
-def _package(header: RpmHeader, one: Found, owned: tuple[tuple[str, ...], int] | None, os: OsFacts | None) -> Package:
+def _package(header: RpmHeader, *, location: str, layer: int, owned: Owned | None, os: OsFacts | None) -> Package:
     return Package(
         type="rpm",
         name=header.name,
         version=header.evr,
         purl=_purl(header, os),
-        location=one.path,
-        layer=one.layer,
+        location=location,
+        layer=layer,
         evidence=Evidence.DATABASE,
+        files=owned.paths if owned else (),
+        bytes=owned.bytes if owned else None,
         source=source_of(header.source_rpm),
         architecture=header.arch or None,
         licenses=(header.license,) if header.license else (),
-        files=owned[0] if owned else (),
-        bytes=owned[1] if owned else None,
         supplier=header.vendor or header.packager or None,
         is_verified=header.is_signed,
         note=f"module {header.modularity_label}" if header.modularity_label else "",

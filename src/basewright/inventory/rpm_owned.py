@@ -1,7 +1,19 @@
 """Which files of the finished image the packages of rpm own."""
 
+from dataclasses import dataclass
+
 from basewright.formats.rpm_files import RpmFiles
 from basewright.image.interface import DIRECTORY, TreeView
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """What one package owns of the finished image."""
+
+    paths: tuple[str, ...]
+    """Sorted."""
+    bytes: int
+    """Of the regular files among them; several hard links to one file count once."""
 
 
 class Files:
@@ -12,11 +24,10 @@ class Files:
         self._nodes = {path: layer << 32 | number for path, layer, number in tree.files()}
         self._directories: dict[str, str | None] = {}
 
-    def owned(self, files: RpmFiles | None, root: str) -> tuple[tuple[str, ...], int] | None:
-        """Return the paths of `files` that the image holds, sorted, and the bytes of the regular ones.
+    def owned(self, files: RpmFiles | None, root: str) -> Owned | None:
+        """Return what the image holds of `files`; None where a package's files are not known.
 
-        Several hard links to one file count once. None where the package's files are not known. `root` ends with a
-        slash unless it is the image's own.
+        `root` ends with a slash unless it is the image's own.
         """
         if files is None:
             return None
@@ -33,7 +44,7 @@ class Files:
                 nodes.add(node)
             elif (entry := self._tree.lookup(path, follow=False)) is not None and entry.kind != DIRECTORY:
                 paths.add(entry.path)
-        return tuple(sorted(paths)), sum(self._size(node) for node in nodes)
+        return Owned(tuple(sorted(paths)), sum(self._size(node) for node in nodes))
 
     def _size(self, node: int) -> int:
         return self._tree.layers[node >> 32].index.sizes[node & 0xFFFFFFFF]
