@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Final
 
-from basewright.image.interface import DIRECTORY, TreeView
+from basewright.image.interface import DIRECTORY, SYMLINK, TreeView
 
 _NUMBER: Final = 0xFFFFFFFF
 """Low half of a node: the entry's number; the layer stands above it."""
@@ -16,6 +16,7 @@ class FileTable:
     def __init__(self, tree: TreeView) -> None:
         self._tree = tree
         self._elsewhere: dict[str, str | None] = {}
+        self._folder_links: set[str] = set()
 
     @cached_property
     def nodes(self) -> Mapping[str, int]:
@@ -33,17 +34,21 @@ class FileTable:
     def located(self, listed: Iterable[str], root: str = "") -> tuple[str, ...]:
         """Return the paths of what `listed` names and the image holds, sorted; directories are left out.
 
-        Links in parents are followed (``lib/x`` → ``usr/lib/x``), a link itself is what is listed. `root`, with a
-        slash at its end, is where the system lies that the list is of.
+        Links in parents are followed (``lib/x`` → ``usr/lib/x``); a link itself is what is listed, but for one that
+        stands where the list has a directory. `root`, with a slash at its end, is where the system lies that the list
+        is of.
         """
         nodes = self.nodes
         found: set[str] = set()
-        for path in listed:
+        every = list(listed)
+        for path in every:
             if root:
                 path = root + path  # noqa: PLW2901 - the list is of a system below `root`
             if path in nodes:
                 found.add(path)
             elif (other := self._located_elsewhere(path)) is not None:
+                if path in self._folder_links and any(f"{root}{one}".startswith(f"{path}/") for one in every):
+                    continue
                 found.add(other)
         return tuple(sorted(found))
 
@@ -59,5 +64,9 @@ class FileTable:
         except KeyError:
             entry = self._tree.lookup(path, follow=False)
             answer = entry.path if entry is not None and entry.kind != DIRECTORY else None
+            if entry is not None and entry.kind == SYMLINK:
+                target = self._tree.lookup(path)
+                if target is not None and target.kind == DIRECTORY:
+                    self._folder_links.add(path)
             self._elsewhere[path] = answer
             return answer

@@ -12,6 +12,9 @@ _SYSTEM: Final = frozenset({"deb", "apk", "rpm", "opkg"})
 """PURL types of distributions' packages."""
 
 
+_CACHE: Final = "/__pycache__/"
+
+
 def is_system(package: Package) -> bool:
     """Whether a distribution's package manager installed `package`."""
     return package.type in _SYSTEM and package.evidence is Evidence.DATABASE
@@ -23,6 +26,11 @@ class Ownership:
 
     owners: Mapping[str, str]
     packages: tuple[Package, ...]
+
+    @property
+    def by_purl(self) -> Mapping[str, Package]:
+        """PURL → the first of its packages."""
+        return {package.purl: package for package in reversed(self.packages)}
 
 
 def assign(packages: Iterable[Package], extra: Mapping[str, str], files: FileTable) -> Ownership:
@@ -43,6 +51,7 @@ def assign(packages: Iterable[Package], extra: Mapping[str, str], files: FileTab
             shared[id(package)] = _claimed_before(package, owners)
     for path, owner in extra.items():
         owners.setdefault(path, owner)
+    _take_bytecode(owners, files)
     finished = [_finished(one, owners, shared.get(id(one)), files) for one in ordered]
     for package in ordered:
         if not is_system(package):
@@ -51,6 +60,16 @@ def assign(packages: Iterable[Package], extra: Mapping[str, str], files: FileTab
             if package.evidence is not Evidence.CLAIM and package.location in files.nodes:
                 owners.setdefault(package.location, package.purl)
     return Ownership(owners, tuple(finished))
+
+
+def _take_bytecode(owners: dict[str, str], files: FileTable) -> None:
+    """Let Python's caches belong to whom their source belongs: installers write them after the list was made."""
+    for path in files.nodes:
+        if _CACHE in path and path not in owners:
+            folder, _, name = path.partition(_CACHE)
+            owner = owners.get(f"{folder}/{name.partition('.')[0]}.py")
+            if owner is not None:
+                owners[path] = owner
 
 
 def _claimed_before(package: Package, owners: Mapping[str, str]) -> dict[str, int]:

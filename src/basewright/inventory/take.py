@@ -10,7 +10,7 @@ from basewright.inventory.coverage import add_up
 from basewright.inventory.directories import largest_directories
 from basewright.inventory.interface import Cataloger, Catch, Scene, all_packages
 from basewright.inventory.ownership import assign
-from basewright.inventory.system.expected import database_unknowns
+from basewright.inventory.system.expected import database_unknowns, program_unknowns
 from basewright.inventory.waste import efficiency_of, summarize_layers
 from basewright.model.image import ImageConfig
 from basewright.model.inventory import Inventory
@@ -41,10 +41,11 @@ def take(
     extra = {path: owner for catch in catches for path, owner in catch.extra_owned.items()}
     ownership = assign(all_packages(iter(catches)), extra, scene.files)
     found = programs.executables(tree, scene.files, ownership.owners)
+    missing = database_unknowns(identity.os, ownership.packages) + program_unknowns(ownership.packages, found)
     totals = add_up(tree, scene.files, ownership.owners)
     return Inventory(
         os=identity.os,
-        libc=(),
+        libc=system.c_libraries(tree, ownership.owners, ownership.by_purl),
         packages=ownership.packages,
         executables=found,
         hardening=(),
@@ -55,7 +56,7 @@ def take(
         bytes=totals.bytes,
         files=totals.files,
         setuid=totals.setuid,
-        unknowns=_unknowns(tree, identity, catches, database_unknowns(identity.os, ownership.packages)),
+        unknowns=_unknowns(tree, identity, catches, missing),
     )
 
 

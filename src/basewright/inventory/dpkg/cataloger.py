@@ -36,6 +36,7 @@ class Dpkg:
             caught = list(reading.packages(found, database))
             packages += caught
             extra.update(reading.links_of_alternatives(caught, database))
+            extra.update(reading.memory_of(caught, database))
         reading.tell_strays({_Database.at(found.path) for found in scene.tree.found("dpkg-status")})
         return Catch(tuple(packages), tuple(reading.unknowns), extra)
 
@@ -150,6 +151,15 @@ class _Reading:
             links = read_links(data, path.removeprefix(folder))
             found.update(owned_links(self.scene.tree, links, owners, database.root))
         return found
+
+    def memory_of(self, packages: list[Package], database: _Database) -> Mapping[str, str]:
+        """Return what dpkg keeps for each of `packages`: lists and maintainer scripts."""
+        owners = {package.name: package.purl for package in reversed(packages)}
+        owners.update((f"{package.name}:{package.architecture}", package.purl) for package in packages)
+        folder = self.scene.tree.resolve(database.info)
+        names = self.scene.tree.list(database.info)
+        stems = ((name, name.rpartition(".")[0]) for name in names)
+        return {f"{folder}/{name}": owners[stem] for name, stem in stems if stem in owners}
 
     def tell_strays(self, databases: set[_Database]) -> None:
         """Tell of lists whose package no status names: the status was cut or emptied."""

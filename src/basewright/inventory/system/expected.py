@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Final
 
-from basewright.model.inventory import OsFacts
+from basewright.model.executable import ElfFacts
+from basewright.model.inventory import Executable, OsFacts
 from basewright.model.package import Evidence, Package
 from basewright.model.unknown import Unknown
 
@@ -21,6 +22,20 @@ _MANAGERS: Final = {
 _UNREAD: Final = {"arch": "pacman", "manjaro": "pacman", "gentoo": "portage", "nixos": "nix", "void": "xbps",
     "clear-linux-os": "swupd", "slackware": "pkgtools", "guix": "guix"}  # fmt: skip
 """Distributions whose package database nothing here reads."""
+
+
+def program_unknowns(packages: Iterable[Package], executables: Iterable[Executable]) -> list[Unknown]:
+    """Return what to tell where no database of packages is left and nothing explains programs that are there.
+
+    Where there is a database, programs beside it are the image's own, and `Coverage` names them.
+    """
+    if any(one.evidence is Evidence.DATABASE for one in packages):
+        return []
+    strangers = [one.path for one in executables if one.package is None and isinstance(one.facts, ElfFacts)]
+    if not strangers:
+        return []
+    others = f" and {len(strangers) - 1} other programs and libraries" if len(strangers) > 1 else ""
+    return [Unknown(strangers[0], f"no package explains this{others}, and there is no database of packages")]
 
 
 def database_unknowns(os: OsFacts | None, packages: Iterable[Package]) -> list[Unknown]:
