@@ -26,13 +26,15 @@ class BlobLayer:
     opener: Callable[[], AbstractContextManager[Iterator[bytes]]] = field(repr=False)
     blob_bytes: int | None = None
     """Of the blob, where no descriptor tells."""
+    blob_digest: Digest | None = None
+    """The same."""
     absent: str = ""
     """Why the blob is not there; empty where it is."""
 
     @property
     def digest(self) -> Digest | None:
         """See `Layer.digest`."""
-        return None if self.descriptor is None else self.descriptor.digest
+        return self.blob_digest if self.descriptor is None else self.descriptor.digest
 
     @property
     def media_type(self) -> str:

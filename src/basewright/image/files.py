@@ -4,6 +4,7 @@ import posixpath
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, Protocol, Self
 
 from basewright.errors import InvalidImageError, UnsupportedError
@@ -207,14 +208,14 @@ class _Seeking:
             raise InvalidImageError(f"{self.name} cannot be read as an archive: it is cut short")
 
 
-def shared(close: Callable[[], None], owners: int) -> Callable[[], None]:
-    """Return what calls `close` when it has been called `owners` times: several images share one file."""
-    left = owners
+def shared(close: Callable[[], None], owners: int) -> tuple[Callable[[], None], ...]:
+    """Return one function for each of `owners`; when each was called, however often, `close` is."""
+    left = set(range(owners))
 
-    def release() -> None:
-        nonlocal left
-        left -= 1
-        if left == 0:
-            close()
+    def release(owner: int) -> None:
+        if owner in left:
+            left.remove(owner)
+            if not left:
+                close()
 
-    return release
+    return tuple(partial(release, owner) for owner in range(owners))

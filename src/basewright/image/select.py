@@ -60,7 +60,7 @@ class Members:
 def this_machine() -> Platform:
     """Return the platform of images that this machine runs: Linux, also where another system hosts it."""
     machine = host_platform.machine().lower() or "amd64"
-    return normalized(Platform.parse(f"linux/{_MACHINES.get(machine, machine)}"))
+    return Platform.parse(f"linux/{_MACHINES.get(machine, machine)}")
 
 
 _MACHINES: Final = {"armv7l": "arm/v7", "armv6l": "arm/v6", "armv8l": "arm/v8", "i686": "386", "i586": "386"}
@@ -145,11 +145,11 @@ def select(
     `platform_of` is asked for descriptors that name no platform, and only where the answer matters. Raises InputError
     that names the platforms there are, where none is the one that was asked for.
     """
-    found = [Selected(one, one.platform) for one in dict.fromkeys(images)]
+    found = [Selected(one, one.platform) for one in {one.digest: one for one in images}.values()]
     if not found:
         raise InputError(f"{where}: the index names no image")
     if len(found) == 1 and options.platform is None:
-        return tuple(found)
+        return tuple(found)  # `lone_note` speaks of it when its configuration has been read
     found = [one if one.platform else Selected(one.descriptor, platform_of(one.descriptor)) for one in found]
     if options.all_platforms:
         return tuple(sorted(found, key=lambda one: (str(one.platform), str(one.descriptor.digest))))
@@ -173,6 +173,14 @@ def no_such_platform(where: str, wanted: Platform, offered: Iterable[Platform | 
     told = ", ".join(names[:_OTHERS_TOLD]) + (" …" if len(names) > _OTHERS_TOLD else "")
     whose = "the platform" if is_asked else "this machine's platform,"
     return InputError(f"{where}: no image for {whose} {wanted}; there are: {told}", hint="choose with --platform")
+
+
+def lone_note(platform: Platform | None, options: OpenOptions) -> str:
+    """Return what is to be said of the only image there is where this machine does not run it; else nothing."""
+    host = this_machine()
+    if options.platform is not None or options.all_platforms or platform is None or rank(host, platform) is not None:
+        return ""
+    return f"the only one there is, for {platform}; this machine is {host}"
 
 
 def check_platform(where: str, platform: Platform | None, options: OpenOptions) -> None:

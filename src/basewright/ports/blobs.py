@@ -149,6 +149,11 @@ class BlobFolder:
             self._descriptor = -1
 
 
+def stands(path: str) -> bool:
+    """Whether anything stands at `path`."""
+    return os.path.lexists(path) if "\0" not in path else False
+
+
 def _reason(error: OSError) -> str:
     if error.errno == errno.ELOOP:
         return "a symbolic link, which is not followed"
