@@ -64,7 +64,7 @@ def _stated_version(info: GoBuildInfo) -> tuple[str | None, str]:
     """Return the version that the build gave a main module that has none of its own, and what told it."""
     settings = dict(info.settings)
     if found := _SET_VERSION.search(settings.get("-ldflags", "")[:SETTING_LENGTH]):
-        return found[1], "version set by the linker's flags"
+        return f"v{found[1].removeprefix('v')}", "version set by the linker's flags"
     revision, time = settings.get("vcs.revision", ""), settings.get("vcs.time", "")
     digits = re.sub(r"\D", "", time)[:14]
     if re.fullmatch(r"[0-9a-f]{12,64}", revision) and len(digits) == 14:

@@ -18,7 +18,8 @@ _REVERSE_DOMAIN = re.compile(r"[a-z]{2,10}(?:\.[A-Za-z_$][\w$-]*)+")
 _TOP_LEVEL = frozenset(
     {"com", "org", "net", "io", "edu", "gov", "mil", "int", "de", "fr", "uk", "ch", "jp", "cn", "ru", "nl", "it", "eu",
      "us", "be", "at", "se", "no", "fi", "dk", "pl", "cz", "br", "au", "in", "kr", "ca", "es", "pt", "me", "co", "tv",
-     "cc", "dev", "app", "javax", "jakarta"}
+     "cc", "dev", "app", "javax", "jakarta",
+     "info", "ai", "xyz"}
 )  # fmt: skip
 _GROUP_ATTRIBUTES = (
     "group-id",
@@ -143,7 +144,9 @@ def _group(artifact: str, manifest: Mapping[str, str]) -> tuple[str, str]:
     for key in _GROUP_ATTRIBUTES:
         value = _filled(manifest.get(key, "").partition(";")[0].strip())
         if value.partition(".")[0] in _TOP_LEVEL and _REVERSE_DOMAIN.fullmatch(value):
-            return _without_artifact(value, artifact, key), f"the manifest's {key}"
+            group = _without_artifact(value, artifact, key)
+            if group:
+                return group, f"the manifest's {key}"
     return "", ""
 
 
@@ -153,7 +156,11 @@ def _without_artifact(value: str, artifact: str, key: str) -> str:
     ``com.fasterxml.jackson.core.jackson-databind`` → ``com.fasterxml.jackson.core``;
     ``org.apache.commons.lang3`` of commons-lang3 → ``org.apache.commons``.
     """
-    if key in {"group-id", "implementation-vendor-id"}:
+    if key == "group-id":
+        return value
+    if value == artifact or value.count(".") < 1 + (value == "org.apache"):
+        return ""  # a bundle that is named like its file, or an umbrella under which hundreds of groups lie
+    if key == "implementation-vendor-id":
         return value
     if key == "bundle-activator":
         return ".".join(value.split(".")[:3]) if value.count(".") > 2 else value.rpartition(".")[0]
