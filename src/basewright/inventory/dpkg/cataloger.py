@@ -1,11 +1,14 @@
 """Packages of dpkg (Debian, Ubuntu and relatives, distroless) and of opkg, which keeps the same records."""
 
-from collections.abc import Iterator, Mapping
+import dataclasses
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from basewright.image.interface import Analyser, Found
+from basewright.inventory.bounded import paths
 from basewright.inventory.distribution import distribution
+from basewright.inventory.dpkg.chisel import ChiselAnalyser, ChiselManifest
 from basewright.inventory.dpkg.copyright import CopyrightAnalyser
 from basewright.inventory.dpkg.lists import Diversions, FileLists, ListAnalyser, read_diversions
 from basewright.inventory.dpkg.state import StateAnalyser, owned_links, read_links
@@ -24,7 +27,13 @@ class Dpkg:
     """Finds the packages of dpkg and opkg."""
 
     name = "dpkg"
-    analysers: tuple[Analyser, ...] = (StatusAnalyser(), ListAnalyser(), StateAnalyser(), CopyrightAnalyser())
+    analysers: tuple[Analyser, ...] = (
+        StatusAnalyser(),
+        ListAnalyser(),
+        StateAnalyser(),
+        CopyrightAnalyser(),
+        ChiselAnalyser(),
+    )
 
     def catalog(self, scene: Scene) -> Catch:
         """Return every package that has something in the file system."""
@@ -37,6 +46,7 @@ class Dpkg:
             packages += caught
             extra.update(reading.links_of_alternatives(caught, database))
             extra.update(reading.memory_of(caught, database))
+        packages += reading.chiselled({(one.name, one.version, one.architecture) for one in packages})
         reading.tell_strays({_Database.at(found.path) for found in scene.tree.found("dpkg-status")})
         return Catch(tuple(packages), tuple(reading.unknowns), extra)
 
@@ -109,12 +119,29 @@ class _Reading:
             )
             self.unknowns.append(Unknown(database.info, reason))
 
+    def chiselled(self, known: Container[tuple[str, str | None, str | None]]) -> Iterator[Package]:
+        """Yield the packages of Chisel's manifests, but those that a status names already."""
+        for found in self.scene.tree.found("dpkg-chisel"):
+            manifest: ChiselManifest = found.record
+            self.unknowns += [Unknown(found.path, problem) for problem in manifest.problems]
+            for one in manifest.packages:
+                package = one.package
+                if (package.name, package.version, package.architecture) not in known:
+                    files = self.scene.files.located(paths(one.files))
+                    yield self._told(package, found, _Database("", ""), files=files)
+
     def _package(self, one: DpkgPackage, found: Found, database: _Database, diversions: Diversions) -> Package:
         listed = self.lists.of_package(database.info, one.name, one.architecture)
         if listed is None and _is_single(found.path):
             folder, _, stem = found.path.rpartition("/")
             listed = self.lists.of_package(folder, stem, None) or self.lists.of_package(folder, one.name, None)
         files = None if listed is None else self._files(listed, one.name, database, diversions)
+        package = self._told(one, found, database, files=files)
+        source = SourcePackage(one.source or one.name, one.source_version or one.version)
+        return dataclasses.replace(package, source=source, note=_note(one))
+
+    def _told(self, one: DpkgPackage, found: Found, database: _Database, *, files: tuple[str, ...] | None) -> Package:
+        """Return what a stanza and a manifest's line tell alike; the manifest knows no source package."""
         return Package(
             type=database.type,
             name=one.name,
@@ -123,13 +150,11 @@ class _Reading:
             location=found.path,
             layer=found.layer,
             evidence=Evidence.DATABASE,
-            source=SourcePackage(one.source or one.name, one.source_version or one.version),
             architecture=one.architecture,
             licenses=self._licenses(one.name, database),
             files=files or (),
             bytes=None if files is None else self.scene.files.bytes_of(files),
             supplier=one.maintainer,
-            note=_note(one),
         )
 
     def _files(self, listed: list[str], name: str, database: _Database, diversions: Diversions) -> tuple[str, ...]:
