@@ -38,8 +38,8 @@ class RpmFiles(msgspec.Struct, frozen=True):
         """Return every file's path without its leading slash; names that are not UTF-8 carry surrogate escapes."""
         return [directory + name for directory, name, _ in self._rows()]
 
-    def owned(self) -> Iterator[tuple[str, str]]:
-        """Yield (directory with its slash, name) of what is this package's in the installed system, no directories.
+    def owned(self) -> Iterator[str]:
+        """Yield the paths of what is this package's in the installed system, no directories.
 
         What another package replaced or what was left out at installation (documentation, other languages) is not.
         A ghost (a file that the package owns and does not bring) is.
@@ -47,7 +47,7 @@ class RpmFiles(msgspec.Struct, frozen=True):
         states = self.states or bytes(len(self))
         for (directory, name, mode), state in zip(self._rows(), states, strict=True):
             if state == _NORMAL and mode & _KIND != _DIRECTORY:
-                yield directory, name
+                yield directory + name
 
     def _rows(self) -> Iterable[tuple[str, str, int]]:
         """Yield (directory, name, mode) of each file."""

@@ -10,8 +10,8 @@ from basewright.formats.rpm_manifest import read_manifest
 from basewright.formats.sqlite_file import MAGIC as SQLITE
 from basewright.formats.sqlite_file import SqliteFile
 from basewright.image.interface import REGULAR, Analyser, Interest, TreeView
+from basewright.inventory.distribution import distribution
 from basewright.inventory.interface import Catch, Scene
-from basewright.inventory.rpm_owned import Files, Owned
 from basewright.model.inventory import OsFacts
 from basewright.model.package import Evidence, Package, SourcePackage
 from basewright.model.purl import purl
@@ -70,26 +70,17 @@ class RpmCataloger:
         """See `Cataloger.catalog`."""
         packages: list[Package] = []
         unknowns = _unread(scene.tree)
-        found = scene.tree.found("rpm")
-        files = Files(scene.tree) if found else None
-        for one in found:
+        for one in scene.tree.found("rpm"):
             # A hard link may sort before the name that rpm knows.
             location = next((path for path in (one.path, *one.aliases) if _root_of(path) is not None), None)
-            if location is None or files is None:
+            if location is None:
                 unknowns.append(Unknown(one.path, "an rpm database under a name that rpm does not know is not counted"))
                 continue
             record: RpmRecord = one.record
             unknowns += [Unknown(location, problem) for problem in record.problems]
             unknowns += _pending_changes(scene.tree, location, record)
-            root = _root_of(location) or ""
             packages += [
-                _package(
-                    header,
-                    location=location,
-                    layer=one.layer,
-                    owned=files.owned(header.files, root),
-                    os=scene.os,
-                )
+                _package(header, scene, location=location, layer=one.layer)
                 for header in record.packages
                 if not _is_key(header)
             ]
@@ -134,17 +125,18 @@ def _is_key(header: RpmHeader) -> bool:
     return header.name == "gpg-pubkey" and not header.source_rpm
 
 
-def _package(header: RpmHeader, *, location: str, layer: int, owned: Owned | None, os: OsFacts | None) -> Package:
+def _package(header: RpmHeader, scene: Scene, *, location: str, layer: int) -> Package:
+    files = scene.files.located(header.files.owned(), _root_of(location) or "") if header.files is not None else ()
     return Package(
         type="rpm",
         name=header.name,
         version=header.evr,
-        purl=_purl(header, os),
+        purl=_purl(header, scene.os),
         location=location,
         layer=layer,
         evidence=Evidence.DATABASE,
-        files=owned.paths if owned else (),
-        bytes=owned.bytes if owned else None,
+        files=files,
+        bytes=scene.files.bytes_of(files) if header.files is not None else None,
         source=source_of(header.source_rpm),
         architecture=header.arch or None,
         licenses=(header.license,) if header.license else (),
@@ -163,7 +155,7 @@ def _purl(header: RpmHeader, os: OsFacts | None) -> str:
         namespace=_namespace(os.id) if os else None,
         qualifiers={
             "arch": header.arch,
-            "distro": f"{os.id}-{os.version_id}" if os and os.version_id else None,
+            "distro": distribution(os),
             "epoch": None if header.epoch is None else str(header.epoch),
             "rpmmod": header.modularity_label,
             "upstream": header.source_rpm,

@@ -94,7 +94,7 @@ def test_paths_are_joined_of_directories_and_names() -> None:
 
     assert found.files is not None
     assert found.files.paths() == ["usr/bin/a", "usr/share/a", "a"]
-    assert list(found.files.owned()) == [("usr/bin/", "a"), ("", "a")]
+    assert list(found.files.owned()) == ["usr/bin/a", "a"]
 
 
 def test_names_that_are_not_utf_8_keep_their_bytes() -> None:
@@ -113,7 +113,7 @@ def test_files_that_were_left_out_or_replaced_are_not_owned() -> None:
     found = read(header([*package_tags("a", files), (FILESTATES, INT8, [0, 1, 2, 4])]))
 
     assert found.files is not None
-    assert list(found.files.owned()) == [("", "a")]
+    assert list(found.files.owned()) == ["a"]
 
 
 def test_whole_paths_of_old_packages_are_read() -> None:
@@ -122,7 +122,7 @@ def test_whole_paths_of_old_packages_are_read() -> None:
 
     assert found.files is not None
     assert found.files.paths() == ["usr/bin/a", "b"]
-    assert list(found.files.owned()) == [("usr/bin/", "a"), ("", "b")]
+    assert list(found.files.owned()) == ["usr/bin/a", "b"]
 
 
 def test_sizes_beyond_four_gib_are_kept() -> None:

@@ -82,7 +82,7 @@ def test_a_package_has_its_version_source_and_licence() -> None:
     [
         (OsFacts("fedora", "40"), "pkg:rpm/fedora/", "distro=fedora-40"),
         (OsFacts("opensuse-leap", "15.6"), "pkg:rpm/opensuse/", "distro=opensuse-leap-15.6"),
-        (OsFacts("amzn"), "pkg:rpm/amzn/", None),
+        (OsFacts("amzn"), "pkg:rpm/amzn/", "distro=amzn"),
         (None, "pkg:rpm/a@", None),
     ],
 )
