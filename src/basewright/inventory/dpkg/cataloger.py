@@ -138,7 +138,7 @@ class _Reading:
         files = None if listed is None else self._files(listed, one.name, database, diversions)
         package = self._told(one, found, database, files=files)
         source = SourcePackage(one.source or one.name, one.source_version or one.version)
-        return dataclasses.replace(package, source=source, note=_note(one))
+        return dataclasses.replace(package, source=source, note=_note(one, is_single=_is_single(found.path)))
 
     def _told(self, one: DpkgPackage, found: Found, database: _Database, *, files: tuple[str, ...] | None) -> Package:
         """Return what a stanza and a manifest's line tell alike; the manifest knows no source package."""
@@ -151,7 +151,7 @@ class _Reading:
             layer=found.layer,
             evidence=Evidence.DATABASE,
             architecture=one.architecture,
-            licenses=self._licenses(one.name, database),
+            licenses=(one.license,) if one.license else self._licenses(one.name, database),
             files=files or (),
             bytes=None if files is None else self.scene.files.bytes_of(files),
             supplier=one.maintainer,
@@ -217,8 +217,13 @@ def _is_single(path: str) -> bool:
     return "/status.d/" in path
 
 
-def _note(one: DpkgPackage) -> str:
-    notes = [] if one.state == "installed" else [one.state or "state not told"]
+def _note(one: DpkgPackage, *, is_single: bool) -> str:
+    """Return what a reader should know; a stanza of distroless needs no Status, being there is its state."""
+    notes = []
+    if one.state not in {"", "installed"}:
+        notes.append(one.state)
+    if not one.state and not is_single:
+        notes.append("the record does not say that it is installed")
     if one.needs_reinstallation:
         notes.append("needs to be installed again")
     if one.version is None:

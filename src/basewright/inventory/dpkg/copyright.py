@@ -10,7 +10,9 @@ from basewright.inventory.bounded import head, head_window, text
 COPYRIGHT_BYTES: Final = 1024 * 1024
 _LICENSES: Final = 100
 """Names of one package that are kept."""
-_FIELD: Final = re.compile(rb"\n[Ll]icense:[ \t]*+([^\n]{1,200})(?=\n)")
+_FIELD: Final = re.compile(rb"\nLicense:[ \t]*+([^\n]{1,200})(?=\n)", re.IGNORECASE)
+_FORMAT: Final = re.compile(rb"\s*+Format(?:-Specification)?:", re.IGNORECASE)
+"""How a machine-readable file begins."""
 _COMMON: Final = re.compile(rb"/usr/share/common-licenses/([A-Za-z0-9][A-Za-z0-9.+-]{0,60})")
 _WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+ ,/()~_-]*")
 
@@ -40,8 +42,8 @@ class CopyrightAnalyser:
 def read_licenses(data: bytes) -> tuple[str, ...]:
     """Return the short names of a machine-readable copyright file; of another, the common licences it refers to."""
     data = b"\n" + data.replace(b"\r\n", b"\n") + b"\n"
-    names = {text(match[1].strip()) for match in _FIELD.finditer(data)}
-    names = {name for name in names if _WORD.fullmatch(name)}
+    found = _FIELD.finditer(data) if _FORMAT.match(data) else ()
+    names = {name for match in found if _WORD.fullmatch(name := text(match[1].strip()))}
     if not names:
         names = {text(match[1]).rstrip(".-") for match in _COMMON.finditer(data)}
     return tuple(sorted(names)[:_LICENSES])

@@ -12,11 +12,12 @@ from basewright.inventory.bounded import STATUS_BYTES, head, head_window, text
 PACKAGES: Final = 200_000
 """Packages of one status file that are kept at most."""
 _FIELD: Final = re.compile(
-    rb"\n(?:(package|status|version|source|architecture|maintainer)[ \t]*+:[ \t]*+([^\n]*+)|[ \t\r]*+(?=\n))",
+    rb"\n(?:(package|status|version|source|architecture|maintainer|license)[ \t]*+:[ \t]*+([^\n]*+)|[ \t\r]*+(?=\n))",
     re.IGNORECASE,
 )
 """A field that matters, or the blank line between two stanzas; continuation lines start with a blank."""
 _SOURCE: Final = re.compile(r"([^\s(]+)\s*(?:\(([^)]*)\))?")
+_GONE: Final = frozenset({"config-files", "not-installed"})
 _SCRIPTS: Final = frozenset(
     {"preinst", "postinst", "prerm", "postrm", "config", "conffiles", "list", "triggers", "symbols"}
 )
@@ -33,9 +34,11 @@ class DpkgPackage(msgspec.Struct, frozen=True, array_like=True):
     source_version: str | None = None
     """Of the source package, where the stanza says that it differs from the binary package's."""
     maintainer: str | None = None
-    state: str = "installed"
-    """Last word of Status: ``installed``, ``unpacked``, ``half-installed`` …"""
+    state: str = ""
+    """Last word of Status: ``installed``, ``unpacked``, ``half-installed`` …; empty where no Status stands."""
     needs_reinstallation: bool = False
+    license: str | None = None
+    """opkg records it; dpkg does not."""
 
 
 class DpkgStatus(msgspec.Struct, frozen=True, array_like=True):
@@ -111,9 +114,9 @@ class _Reader:
             if self._nameless == 1:
                 self.problems.append("a stanza without a package's name")
             return True
-        words = text(fields.get(b"status", b"install ok installed").strip()).lower().split()
+        words = text(fields.get(b"status", b"").strip()).lower().split()
         state = words[-1] if words else ""
-        if state in {"config-files", "not-installed"}:
+        if state in _GONE or not (words or fields.get(b"version", b"").strip()):
             self.gone.append(name)
         else:
             self.packages.append(_package(name, fields, words, state))
@@ -134,6 +137,7 @@ def _package(name: str, fields: dict[bytes, bytes], words: list[str], state: str
         maintainer=_word(fields, b"maintainer"),
         state=state,
         needs_reinstallation="reinstreq" in words,
+        license=_word(fields, b"license"),
     )
 
 

@@ -1,5 +1,6 @@
 """Which distribution an image is of, and what tells against it."""
 
+import dataclasses
 import re
 from dataclasses import dataclass, field
 from typing import Final
@@ -29,7 +30,7 @@ def identify(tree: TreeView) -> Identity:
     identity = Identity()
     told = _told(tree, identity)
     if told:
-        identity.os = told[0]
+        identity.os = _completed(told[0], tree)
         for other in told[1:]:
             if (other.id, other.version_id) != (told[0].id, told[0].version_id):
                 reason = f"says {_said(other)}, but {told[0].path} says {_said(told[0])}"
@@ -42,6 +43,16 @@ def identify(tree: TreeView) -> Identity:
             reason = f"no usable os-release; {_said(guess)} is a guess from {guess.path}"
             identity.unknowns.append(Unknown(_PLACES[0], reason))
     return identity
+
+
+def _completed(os: OsFacts, tree: TreeView) -> OsFacts:
+    """Return `os` with the release that its relatives know where it names none: distroless, unreleased Debian."""
+    if os.version_id is not None:
+        return os
+    for guess in guesses(tree):
+        if guess.id == os.id and (guess.version_id or guess.codename):
+            return dataclasses.replace(os, version_id=guess.version_id, codename=os.codename or guess.codename)
+    return os
 
 
 def _told(tree: TreeView, identity: Identity) -> list[OsFacts]:
