@@ -12,9 +12,13 @@ from basewright.report.json_document import encode
 from basewright.report.json_shapes import Tool, UnknownShape
 
 
-def write(inspection: Inspection) -> bytes:
-    """Return the document, indented, lists sorted."""
-    return encode(document(inspection))
+def write(inspections: Sequence[Inspection], comparison: Comparison | None, options: RenderOptions) -> bytes:
+    """Return the document, indented, lists sorted; of several platforms one that holds them all."""
+    del options  # a document for programs looks the same everywhere
+    if comparison is not None:
+        return encode(json_comparison.document(comparison, document))
+    documents = [document(one) for one in inspections]
+    return encode(documents[0] if len(documents) == 1 else shape.InspectSet(schema=SET, images=documents))
 
 
 def document(inspection: Inspection) -> shape.InspectDocument:
