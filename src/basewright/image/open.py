@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
-from basewright.errors import BasewrightError, InputError, RemoteError
+from basewright.errors import BasewrightError, InputError, RemoteError, UnsupportedError
 from basewright.image.docker_archive import open_docker_archive
+from basewright.image.engine_api import NoSuchImageError
 from basewright.image.interface import Image, Layer, LayerFacts, LayerReader, OpenOptions
 from basewright.image.naming import ImageName, parse_name, split_place
 from basewright.image.oci_layout import open_oci_archive, open_oci_directory
@@ -21,10 +22,6 @@ _FILES: Final = {
     "oci-archive": open_oci_archive,
     "docker-archive": open_docker_archive,
 }
-
-
-class NoSuchImageError(InputError):
-    """An engine that answers and does not have the image."""
 
 
 class Engine(Protocol):
@@ -113,8 +110,8 @@ def _of_anyone(name: ImageName, options: OpenOptions, doors: Doors) -> tuple[Ima
             return _noted(engine.open(name.engine_name(), name.text, options), notes)
         except NoSuchImageError:
             continue
-        except (RemoteError, InputError) as error:
-            notes.append(f"{engine.transport} was not looked at: {error}")
+        except (RemoteError, InputError, UnsupportedError) as error:
+            notes.append(f"{engine.transport} was passed over: {error}")
     if name.is_image_id():
         raise NoSuchImageError(
             f"{name.text}: no local engine has an image of this ID" + "".join(f"; {note}" for note in notes)

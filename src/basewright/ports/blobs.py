@@ -154,6 +154,14 @@ def stands(path: str) -> bool:
     return os.path.lexists(path) if "\0" not in path else False
 
 
+def is_socket(path: str) -> bool:
+    """Whether a Unix socket stands at `path`, links followed."""
+    try:
+        return stat.S_ISSOCK(os.stat(path).st_mode)  # noqa: PTH116
+    except (OSError, ValueError):
+        return False
+
+
 def _reason(error: OSError) -> str:
     if error.errno == errno.ELOOP:
         return "a symbolic link, which is not followed"
