@@ -8,7 +8,7 @@ CONSTRAINTS := requirements/constraints.txt
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install -qq --constraint $(CONSTRAINTS)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types layers units coverage docs reference bench clean
+.PHONY: help demo test lint types layers units coverage docs reference bench images clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -49,6 +49,10 @@ reference: $(VENV)/.tests ## Write what the documentation takes from the code
 bench: $(VENV)/.tests ## Measure, and write benchmarks/results/
 	$(PIP) --group bench
 	$(BIN)/python benchmarks/startup.py
+	$(BIN)/python benchmarks/inspect_images.py
+
+images: $(VENV)/.tests ## Build the images that `make bench` inspects (as root, with network; 2.5 GB in .cache)
+	$(BIN)/python benchmarks/images.py
 
 clean: ## Remove everything that was made
 	rm -rf $(VENV) out site build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .cache

