@@ -151,34 +151,40 @@ def _debug_link(layout: ElfLayout) -> str | None:
 
 
 _FIRST_BYTES = 1024 * 1024
-_SEGMENT_BYTES = 256 * 1024
-_BEFORE_SECTIONS_BYTES = 64 * 1024
-_WINDOWS_BYTES = 8 * 1024 * 1024
+_FIRST_SEGMENT_BYTES = 6 * 1024 * 1024
+_DATA_BYTES = 1024 * 1024
+_BESIDE_BYTES = 64 * 1024
+"""Behind data, where sections stand that are not loaded, and on both sides of where the section headers start."""
+_WINDOWS_BYTES = 10 * 1024 * 1024
 
 
 def first_windows(size: int, head: bytes) -> tuple[Window, ...]:
     """Return which windows of a large ELF object to keep in the first look; `head` is its first bytes (better 4 KiB).
 
-    The first MiB (strings and versions of most objects), all that reading wishes for where only `head` is known, the
-    start of writable segments (Go's build information), and the end, where linkers put the section headers. Sorted,
-    apart, and at most 8 MiB together.
+    The first MiB and more of the segment that starts there (strings and versions), all that reading wishes for where
+    only `head` is known, where data starts (Go's build information), what follows it, and what stands around the
+    section headers. Sorted, apart, and at most 10 MiB together.
     """
     if not size:
         return ()
     content = Content.windows(size, ((0, head[:size]),))
     wanted = [Window(0, _FIRST_BYTES)]
+    least: list[Window] = []
     try:
         layout = read_layout(content, head[:size])
-        for type_, flags, offset, _, file_bytes, _ in layout.segments:
-            if type_ == PT_LOAD and flags & PF_W:
-                wanted.append(Window(offset, min(file_bytes, _SEGMENT_BYTES)))
         if layout.sections_at:
-            before = max(0, layout.sections_at - _BEFORE_SECTIONS_BYTES)
-            wanted.append(Window(before, layout.sections_at - before + _SEGMENT_BYTES))
+            before = max(0, layout.sections_at - _BESIDE_BYTES)
+            wanted.append(Window(before, layout.sections_at - before + _BESIDE_BYTES))
+        for type_, flags, offset, _, file_bytes, _ in layout.segments:
+            if type_ == PT_LOAD and not offset:
+                least.append(Window(0, min(file_bytes, _FIRST_SEGMENT_BYTES)))
+            elif type_ == PT_LOAD and flags & PF_W:
+                wanted.append(Window(offset, min(file_bytes, _DATA_BYTES)))
+                wanted.append(Window(offset + file_bytes, _BESIDE_BYTES))
         read_facts(layout)
     except (MalformedError, OutsideWindowsError):
         pass  # the wishes stand in `missed`; what is malformed will be said by who reads it
-    return _united(size, wanted + content.missed)
+    return _united(size, wanted + content.missed + least)
 
 
 def _united(size: int, wanted: list[Window]) -> tuple[Window, ...]:

@@ -4,7 +4,7 @@ Sources: System V gABI, chapter 5 «Dynamic Section»; Linux Standard Base core,
 Addresses are mapped through PT_LOAD as the loader maps them, so objects without section headers are read as well.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from basewright.formats.elf_layout import PT_DYNAMIC, ElfLayout
@@ -22,9 +22,10 @@ _VER_FLG_BASE = 1
 
 _DT_NEEDED, _DT_STRTAB, _DT_STRSZ, _DT_SONAME, _DT_RPATH, _DT_DEBUG = 1, 5, 10, 14, 15, 21
 _DT_BIND_NOW, _DT_RUNPATH, _DT_FLAGS = 24, 29, 30
-_DT_FLAGS_1, _DT_VERDEF, _DT_VERDEFNUM = 0x6FFFFFFB, 0x6FFFFFFC, 0x6FFFFFFD
-_DT_VERNEED, _DT_VERNEEDNUM = 0x6FFFFFFE, 0x6FFFFFFF
+_DT_FLAGS_1, _DT_VERDEF, _DT_VERNEED = 0x6FFFFFFB, 0x6FFFFFFC, 0x6FFFFFFE
 _DF_BIND_NOW, _DF_1_NOW, _DF_1_PIE = 0x8, 0x1, 0x08000000
+
+_Places = list[tuple[int, int]]
 
 
 @dataclass(slots=True)
@@ -57,26 +58,38 @@ class _Strings:
 
     def at(self, index: int) -> str | None:
         """Return the string at `index`; None, with a problem noted, where there is none."""
-        return self.many((index,)).get(index)
+        return self.many((index,))[0]
 
-    def many(self, indices: Iterable[int]) -> dict[int, str]:
-        """Return every string known so far by its index, those at `indices` among them but for the faulty ones."""
-        known, data = self.known, self.data
+    def many(self, indices: Iterable[int]) -> list[str | None]:
+        """Return the strings at `indices`; None for faulty ones. What is named again counts again."""
+        known = self.known
+        strings: list[str | None] = []
         for index in indices:
-            if index in known:
-                continue
-            if data is None:
-                text = self._read_alone(index)
-            else:
-                stop = data.find(0, index, index + STRING_BYTES)
-                text = data[index:stop] if stop >= 0 else None
-            if text is None or self.left < 0:
-                if not self.layout.lacks_bytes:
-                    self.layout.note("a string is not in the dynamic string table, or too long")
-                continue
-            self.left -= len(text)
-            known[index] = text.decode("utf-8", "backslashreplace")
-        return known
+            string = known.get(index)
+            if string is None:
+                string = self._read(index)
+                if string is not None:
+                    known[index] = string
+            if string is not None:
+                self.left -= len(string)
+                if self.left < 0:
+                    self.layout.note("names of more than a MiB")
+                    string = None
+            strings.append(string)
+        return strings
+
+    def _read(self, index: int) -> str | None:
+        data = self.data
+        if data is None:
+            text = self._read_alone(index)
+        else:
+            stop = data.find(0, index, index + STRING_BYTES)
+            text = data[index:stop] if stop >= 0 else None
+        if text is not None:
+            return text.decode("utf-8", "backslashreplace")
+        if not self.layout.lacks_bytes:
+            self.layout.note("a string is not in the dynamic string table, or too long")
+        return None
 
     def _read_alone(self, index: int) -> bytes | None:
         """Return one string of a table that is too large to be read whole."""
@@ -107,23 +120,22 @@ def read_dynamic(layout: ElfLayout) -> Dynamic | None:
         binds_now=_DT_BIND_NOW in values or bool(get(_DT_FLAGS, 0) & _DF_BIND_NOW or flags_1 & _DF_1_NOW),
         is_marked_pie=bool(flags_1 & _DF_1_PIE) or _DT_DEBUG in values,
     )
+    # Every table is asked for before the first one that may be missing ends this look.
+    needs = _places(layout, values, _DT_VERNEED, _needs) if _DT_VERNEED in values else []
+    definitions = _places(layout, values, _DT_VERDEF, _definitions) if _DT_VERDEF in values else []
     strings = _strings(layout, values)
     if strings is None:
         return dynamic
     dynamic.symbols = strings.data
-    at = strings.at
-    known = strings.many(needed)
-    dynamic.needed = tuple([known[index] for index in needed if index in known])
+    dynamic.needed = tuple([name for name in strings.many(needed) if name is not None])
     if _DT_SONAME in values:
-        dynamic.soname = at(values[_DT_SONAME])
+        dynamic.soname = strings.at(values[_DT_SONAME])
     if _DT_RPATH in values:
-        dynamic.rpath = at(values[_DT_RPATH])
+        dynamic.rpath = strings.at(values[_DT_RPATH])
     if _DT_RUNPATH in values:
-        dynamic.runpath = at(values[_DT_RUNPATH])
-    if _DT_VERNEED in values:
-        dynamic.version_needs = _version_needs(layout, values, strings)
-    if _DT_VERDEF in values:
-        dynamic.version_definitions = _version_definitions(layout, values, strings)
+        dynamic.runpath = strings.at(values[_DT_RUNPATH])
+    dynamic.version_needs = _version_needs(needs, strings)
+    dynamic.version_definitions = _version_definitions(definitions, strings)
     return dynamic
 
 
@@ -157,54 +169,50 @@ def _strings(layout: ElfLayout, values: dict[int, int]) -> _Strings | None:
     return _Strings(layout, offset, size, data) if data is not None else None
 
 
-def _version_needs(
-    layout: ElfLayout, values: dict[int, int], strings: _Strings
-) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    places = _places(layout, values, is_need=True)
-    known = strings.many([index for place in places for index in place])
+def _version_needs(places: _Places, strings: _Strings) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    names = strings.many([index for place in places for index in place])
     found: dict[str, set[str]] = {}
-    for library, version in places:
-        if library in known and version in known:
-            found.setdefault(known[library], set()).add(known[version])
+    for library, version in zip(names[::2], names[1::2], strict=True):
+        if library is not None and version is not None:
+            found.setdefault(library, set()).add(version)
     return tuple([(library, tuple(sorted(found[library]))) for library in sorted(found)])
 
 
-def _version_definitions(layout: ElfLayout, values: dict[int, int], strings: _Strings) -> tuple[str, ...]:
-    indices = [index for _, index in _places(layout, values, is_need=False)]
-    known = strings.many(indices)
-    return tuple(sorted({known[index] for index in indices if index in known}))
+def _version_definitions(places: _Places, strings: _Strings) -> tuple[str, ...]:
+    names = strings.many([index for _, index in places])
+    return tuple(sorted({name for name in names if name is not None}))
 
 
-def _places(layout: ElfLayout, values: dict[int, int], *, is_need: bool) -> list[tuple[int, int]]:
+def _places(
+    layout: ElfLayout, values: dict[int, int], tag: int, read: Callable[[ElfLayout, bytes, int], _Places | None]
+) -> _Places:
     """Return (library, version) of the needs, or (0, version) of the definitions, as string indices.
 
     The tables say nowhere how long they are, so a short piece is read, and a longer one where it does not suffice.
+    The tag that follows a table's says how many entries it has.
     """
-    address = values[_DT_VERNEED if is_need else _DT_VERDEF]
-    count = values.get(_DT_VERNEEDNUM if is_need else _DT_VERDEFNUM, 0)
-    offset = layout.offset_of(address)
+    offset = layout.offset_of(values[tag])
     if offset is None:
         layout.note("a table of symbol versions is not in the file")
         return []
-    places: list[tuple[int, int]] | None = None
     for length in _VERSION_READS:
         data = layout.peek(offset, length)
         if data is None:
             return []
-        places = _needs(layout, data, count) if is_need else _definitions(layout, data, count)
-        if places is not None or len(data) < length:
+        places = read(layout, data, values.get(tag + 1, 0))
+        if places is not None:
+            return places
+        if len(data) < length:
             break
-    if places is None:
-        layout.note("a table of symbol versions is cut off or goes in circles")
-        return []
-    return places
+    layout.note("a table of symbol versions is cut off or goes in circles")
+    return []
 
 
-def _needs(layout: ElfLayout, data: bytes, count: int) -> list[tuple[int, int]] | None:
+def _needs(layout: ElfLayout, data: bytes, count: int) -> _Places | None:
     """Return (name of library, name of version) as string offsets; None where `data` ends before the table does."""
     need, part = layout.form.need.unpack_from, layout.form.need_part.unpack_from
     end = len(data) - 16  # the size of either structure
-    places: list[tuple[int, int]] = []
+    places: _Places = []
     position = 0
     for _ in range(min(count, NAMES)):
         if position > end:
@@ -225,10 +233,10 @@ def _needs(layout: ElfLayout, data: bytes, count: int) -> list[tuple[int, int]] 
     return places
 
 
-def _definitions(layout: ElfLayout, data: bytes, count: int) -> list[tuple[int, int]] | None:
+def _definitions(layout: ElfLayout, data: bytes, count: int) -> _Places | None:
     """Return (0, name of version) as string offsets; None where `data` ends before the table does."""
     definition, part = layout.form.definition, layout.form.definition_part
-    places: list[tuple[int, int]] = []
+    places: _Places = []
     position = 0
     for _ in range(min(count, NAMES)):
         if position + definition.size > len(data):

@@ -187,8 +187,8 @@ def _read_segments(layout: ElfLayout, offset: int, entry: int, count: int) -> No
         layout.note(f"{count} program headers")
         length = PROGRAM_HEADERS_BYTES // entry * entry
     data = layout.take(offset, length, "the table of program headers")
-    if not data:
-        return
+    if data is None:
+        data = layout.head[offset : offset + length]  # some are better than none for what to ask for next
     data = data[: len(data) // entry * entry]
     if layout.form.bits == 64:
         layout.segments = list(form.iter_unpack(data))
