@@ -43,7 +43,7 @@ def read_licenses(data: bytes) -> tuple[str, ...]:
     """Return the short names of a machine-readable copyright file; of another, the common licences it refers to."""
     data = b"\n" + data.replace(b"\r\n", b"\n") + b"\n"
     found = _FIELD.finditer(data) if _FORMAT.match(data) else ()
-    names = {name for match in found if _WORD.fullmatch(name := text(match[1].strip()))}
+    names = {name for match in found if _WORD.fullmatch(name := text(match[1].strip())) and name.lower() != "none"}
     if not names:
         names = {text(match[1]).rstrip(".-") for match in _COMMON.finditer(data)}
     return tuple(sorted(names)[:_LICENSES])

@@ -74,12 +74,11 @@ class StatusAnalyser:
         """Return the packages; None for a maintainer script that lies beside distroless' stanzas."""
         data, cut = head(content, STATUS_BYTES)
         status = read_status(data, cut)
-        is_stanza = "/status.d/" in path
-        if is_stanza and not status.packages and not status.gone:
-            if path.rpartition(".")[2] in _SCRIPTS:
-                return None
-            raise MalformedError("a file in status.d that describes no package")
-        return status
+        if status.packages or status.gone or not data.strip():
+            return status
+        if "/status.d/" in path and path.rpartition(".")[2] in _SCRIPTS:
+            return None
+        raise MalformedError("it describes no package")
 
 
 def read_status(data: bytes, cut: str = "") -> DpkgStatus:

@@ -36,13 +36,27 @@ def identify(tree: TreeView) -> Identity:
                 reason = f"says {_said(other)}, but {told[0].path} says {_said(told[0])}"
                 identity.unknowns.append(Unknown(other.path, reason))
         return identity
-    guess = next(guesses(tree), None)
+    guess = next(guesses(tree), None) or _relative(tree)
     if guess is not None:
         identity.os = guess
         if guess.id != "busybox":
             reason = f"no usable os-release; {_said(guess)} is a guess from {guess.path}"
             identity.unknowns.append(Unknown(_PLACES[0], reason))
     return identity
+
+
+def _relative(tree: TreeView) -> OsFacts | None:
+    """Return what an os-release without an ID says that it is like."""
+    for place in _PLACES:
+        for one in tree.found("os-release"):
+            if one.path == tree.resolve(place) and (likes := _likes(one.record)):
+                version = one.record.fields.get("VERSION_ID", "")
+                return OsFacts(likes[0], version if _VERSION.fullmatch(version) else None, path=one.path, is_guess=True)
+    return None
+
+
+def _likes(record: OsRelease) -> tuple[str, ...]:
+    return tuple(word for word in record.fields.get("ID_LIKE", "").lower().split() if _ID.fullmatch(word))
 
 
 def _completed(os: OsFacts, tree: TreeView) -> OsFacts:
@@ -92,7 +106,7 @@ def _facts(record: OsRelease, path: str, identity: Identity) -> OsFacts | None:
     return OsFacts(
         id=name,
         version_id=version,
-        id_like=tuple(word for word in fields.get("ID_LIKE", "").lower().split() if _ID.fullmatch(word)),
+        id_like=_likes(record),
         codename=codename,
         variant_id=fields.get("VARIANT_ID") or None,
         pretty_name=fields.get("PRETTY_NAME") or None,
