@@ -36,3 +36,15 @@ def test_what_names_no_key_gives_an_empty_id(packet: bytes) -> None:
 def test_every_shortening_of_a_packet_is_survived() -> None:
     for packet in (VERSION_3, VERSION_4):
         assert {issuer_of(packet[:stop]) for stop in range(len(packet))} <= {"", issuer_of(packet)}
+
+
+def test_subpackets_with_long_lengths_are_passed_over() -> None:
+    for length in (b"\xc0\x08", b"\xff\x00\x00\x00\xc8"):
+        area = length + b"\x14" + bytes(199) + bytes.fromhex("0910702d426d350d275d")
+        body = b"\x04\x00\x01\x08" + len(area).to_bytes(2, "big") + area + b"\0\0"
+
+        assert issuer_of(b"\xc2\xff" + len(body).to_bytes(4, "big") + body) == "702d426d350d275d"
+
+
+def test_another_kind_of_signature_names_no_key() -> None:
+    assert issuer_of(b"\xc2\x05\x06abcd") == ""

@@ -194,6 +194,8 @@ def entry(tag: int, kind: int, offset: int, count: int) -> bytes:
         entry(FILEMODES, INT16, 0, 2),
         entry(FILESTATES, INT8, 0, 2),
         entry(RSAHEADER, BIN, 0, 2**31),
+        entry(INSTALLTIME, INT32, 0, 0),
+        entry(BASENAMES, STRINGS, 0, 999_999),
     ],
 )
 def test_a_damaged_entry_is_told_and_the_package_still_read(blob: bytes) -> None:
@@ -220,3 +222,24 @@ def test_one_long_directory_for_very_many_files_is_refused() -> None:
 
     assert found.files is None
     assert "longer than any file system takes" in problems[0]
+
+
+def test_texts_that_other_bytes_follow_are_cut_at_their_count() -> None:
+    # The offsets of other tags do not tell where the names end when bytes of no tag follow.
+    tags = package_tags("a", {"/a": FILE, "/b": FILE})
+    names = next(index for index, one in enumerate(tags) if one[0] == BASENAMES)
+    tags[names] = (BASENAMES, STRINGS, ["a", "b", "of no tag", "", "", "", "", "", "", "", ""])
+    blob = bytearray(header(tags))
+    struct.pack_into(">I", blob, 8 + 16 * names + 12, 2)
+    found = read(bytes(blob))
+
+    assert found.files is not None
+    assert found.files.paths() == ["a", "b"]
+
+
+def test_a_text_without_an_end_is_told() -> None:
+    tags = [*package_tags("a"), (VENDOR, STRING, "x" * 70_000)]
+    found, problems = damaged(header(tags))
+
+    assert found.vendor == ""
+    assert problems == ["a: tag 1011: a text without an end"]
