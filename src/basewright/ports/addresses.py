@@ -100,6 +100,8 @@ class WebAddress:
             raise AddressError(f"neither http nor https: {parts.scheme[:20] or 'no scheme'}")
         if "@" in parts.netloc:
             raise AddressError("an address with user information")
+        if "[" in parts.netloc and ":" not in host:
+            raise AddressError("an address whose host is no IPv6 address")
         _check_host(host)
         query = f"?{parts.query}" if parts.query else ""
         return cls(parts.scheme, host, _PORTS[parts.scheme] if port is None else port, (parts.path or "/") + query)

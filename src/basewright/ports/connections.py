@@ -10,23 +10,21 @@ import os
 import socket
 import ssl
 import threading
-import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import httpcore2
 
 from basewright import __version__
 from basewright.errors import ConfigurationError, RemoteError
 from basewright.ports.addresses import AddressError, Reach, WebAddress, reach_of
-from basewright.ports.http import Headers, HttpRequest, NoTlsError, Pace, TlsOptions, UnconnectedError
+from basewright.ports.http import Headers, HttpRequest, NoTlsError, TlsOptions, UnconnectedError
 from basewright.ports.proxies import Proxy, proxy_for
+from basewright.ports.sockets import CheckedNetwork, TooSlowError, Waits, refused
 
 USER_AGENT: Final = f"basewright/{__version__}"
-_ADDRESSES: Final = 8
-"""Addresses of one name that are tried."""
 _CONNECTIONS: Final = 16
 
 
@@ -46,7 +44,7 @@ class NetworkClient:
         address = _address(request.url)
         _check_literal(address, request.reach)
         pool, is_proxied = self._pool(address, request)
-        waits = _Waits(request.pace)
+        waits = Waits(request.pace)
         with _told(address.authority), waits:
             answer = pool.handle_request(_core_request(address, request))
         response = NetworkResponse(answer, waits, address, is_proxied=is_proxied)
@@ -83,14 +81,14 @@ class NetworkClient:
                 proxy_auth=proxy.credentials,
                 ssl_context=context,
                 proxy_ssl_context=tls_context(TlsOptions()) if is_tls else None,
-                network_backend=_Network(Reach.SPECIAL),
+                network_backend=CheckedNetwork(Reach.SPECIAL),
                 max_connections=_CONNECTIONS,
                 keepalive_expiry=15.0,
             )
         return httpcore2.ConnectionPool(
             ssl_context=context,
             uds=self.socket_path,
-            network_backend=_Network(reach),
+            network_backend=CheckedNetwork(reach),
             max_connections=_CONNECTIONS,
             keepalive_expiry=15.0,
         )
@@ -101,7 +99,7 @@ class NetworkResponse:
     """`HttpResponse` as it comes from the network."""
 
     _answer: httpcore2.Response = field(repr=False)
-    _waits: "_Waits" = field(repr=False)
+    _waits: Waits = field(repr=False)
     _address: WebAddress = field(repr=False)
     is_proxied: bool = field(kw_only=True)
 
@@ -186,14 +184,7 @@ def _check_literal(address: WebAddress, reach: Reach) -> None:
     if ip is not None:
         inside = reach_of(ip)
     if inside is not None and inside > reach:
-        raise _refused(address.host)
-
-
-def _refused(host: str) -> RemoteError:
-    return RemoteError(
-        f"{host} lies inside this machine's network, and the one who named it does not",
-        hint="a registry may only lead to places that lie no further inside than itself",
-    )
+        raise refused(address.host)
 
 
 def _core_request(address: WebAddress, request: HttpRequest) -> httpcore2.Request:
@@ -232,7 +223,7 @@ def _told(server: str) -> Iterator[None]:
     except httpcore2.ConnectTimeout as error:
         raise RemoteError(f"{server} does not answer: no connection in time", is_temporary=True) from error
     except httpcore2.TimeoutException as error:
-        slow = str(error) if isinstance(error, _TooSlowError) else "nothing came for too long"
+        slow = str(error) if isinstance(error, TooSlowError) else "nothing came for too long"
         raise RemoteError(f"{server} is too slow: {slow}", is_temporary=True) from error
     except httpcore2.ProxyError as error:
         raise RemoteError(f"the proxy does not connect to {server}: {str(error)[:100]}") from error
@@ -264,126 +255,3 @@ def _unconnected(server: str, error: Exception) -> RemoteError:
             return UnconnectedError(f"no such host: {server}", is_temporary=cause.errno == socket.EAI_AGAIN)
         cause = cause.__cause__ or cause.__context__
     return UnconnectedError(f"no connection to {server}: {str(error)[:200]}", is_temporary=True)
-
-
-class _TooSlowError(httpcore2.ReadTimeout):
-    """A peer that sends, but too little."""
-
-
-_waiting = threading.local()
-
-
-@dataclass
-class _Waits:
-    """How long a peer let us wait, and for how much. As a context: the waits of this thread count here."""
-
-    pace: Pace
-    _all: float = 0.0
-    _window: float = 0.0
-    _bytes: int = 0
-    _has_headers: bool = False
-
-    def __enter__(self) -> None:
-        _waiting.waits = self
-
-    def __exit__(self, *_: object) -> None:
-        _waiting.waits = None
-        self._has_headers = True
-
-    def patience(self, timeout: float | None) -> float:
-        """Return how long the next wait may take; raise where none is left."""
-        left = self.pace.silence if timeout is None else timeout
-        if self.pace.total is not None:
-            left = min(left, self.pace.total - self._all)
-        if not self._has_headers:
-            left = min(left, self.pace.headers - self._all)
-        if left <= 0:
-            raise _TooSlowError("the answer takes too long")
-        return left
-
-    def add(self, seconds: float, size: int) -> None:
-        """Count a wait that brought `size` bytes; raise where a window brought too little."""
-        self._all += seconds
-        if not self._has_headers:
-            return
-        self._window += seconds
-        self._bytes += size
-        if self._window >= self.pace.window:
-            if self._bytes < self.pace.window_bytes:
-                raise _TooSlowError(f"{self._bytes} bytes in {self._window:.0f} seconds")
-            self._window, self._bytes = 0.0, 0
-
-
-class _Stream(httpcore2.NetworkStream):
-    """A connection whose waits are counted."""
-
-    def __init__(self, inner: httpcore2.NetworkStream) -> None:
-        self._inner = inner
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        waits: _Waits | None = getattr(_waiting, "waits", None)
-        if waits is None:
-            return self._inner.read(max_bytes, timeout)
-        patience = waits.patience(timeout)
-        before = time.monotonic()
-        data = self._inner.read(max_bytes, patience)
-        waits.add(time.monotonic() - before, len(data))
-        return data
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, timeout)
-
-    def close(self) -> None:
-        self._inner.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore2.NetworkStream:
-        return _Stream(self._inner.start_tls(ssl_context, server_hostname, timeout))
-
-    def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - httpcore2's own shape
-        return self._inner.get_extra_info(info)
-
-
-class _Network(httpcore2.NetworkBackend):
-    """Connects to addresses that lie no further inside than `reach`."""
-
-    def __init__(self, reach: Reach) -> None:
-        self._reach = reach
-        self._sockets = httpcore2.SyncBackend()
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
-    ) -> httpcore2.NetworkStream:
-        failure: Exception | None = None
-        for address in self._resolve(host, port):
-            try:
-                return _Stream(self._sockets.connect_tcp(address, port, timeout, local_address, socket_options))
-            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
-                failure = error
-        raise failure or httpcore2.ConnectError("no address")
-
-    def connect_unix_socket(
-        self,
-        path: str,
-        timeout: float | None = None,
-        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
-    ) -> httpcore2.NetworkStream:
-        return _Stream(self._sockets.connect_unix_socket(path, timeout, socket_options))
-
-    def _resolve(self, host: str, port: int) -> list[str]:
-        """Return the addresses of `host`; raise RemoteError where one of them lies too far inside."""
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            raise httpcore2.ConnectError(str(error)) from error
-        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))[:_ADDRESSES]
-        for address in addresses:
-            if reach_of(ipaddress.ip_address(address.partition("%")[0])) > self._reach:
-                raise _refused(host)
-        return addresses

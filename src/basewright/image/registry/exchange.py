@@ -7,7 +7,7 @@ is waited for, as long as that is short.
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
 from basewright.errors import InputError, RemoteError
@@ -26,7 +26,8 @@ TRIES: Final = 4
 _BACKOFF: Final = 0.5
 _REDIRECTS: Final = 5
 _REDIRECTING: Final = frozenset({301, 302, 303, 307, 308})
-_SMALL: Final = Pace(total=120.0)
+_SMALL_TOTAL: Final = 120.0
+"""Seconds that a small answer may take."""
 _T = TypeVar("_T")
 
 
@@ -54,6 +55,11 @@ class Exchange:
     _scheme: str | None = None
     _reach: Reach = Reach.PUBLIC
 
+    @property
+    def origin(self) -> tuple[str, str, int]:
+        """Scheme, host and port that answered last."""
+        return self._address(f"{self._scheme or 'https'}://{self.endpoint.host}/").origin
+
     def fetch(
         self, method: str, target: str, *, limit: int, accept: str = "*/*", known: frozenset[int] = frozenset({200})
     ) -> Answer:
@@ -61,9 +67,11 @@ class Exchange:
 
         Statuses beside `known` are raised as errors: RemoteError, InputError for what is not there.
         """
+        pace = self.settings.pace
+        small = replace(pace, total=pace.total or _SMALL_TOTAL)
 
         def once() -> Answer:
-            with self._answered(method, target, {"Accept": accept}, known, _SMALL) as (answer, address):
+            with self._answered(method, target, {"Accept": accept}, known, small) as (answer, address):
                 return Answer(answer.status, answer.headers, answer.read(limit), address)
 
         return self._patiently(once)
@@ -74,7 +82,7 @@ class Exchange:
         with ExitStack() as stack:
 
             def once() -> HttpResponse:
-                return stack.enter_context(self._answered("GET", target, headers, known, Pace()))[0]
+                return stack.enter_context(self._answered("GET", target, headers, known, self.settings.pace))[0]
 
             yield self._patiently(once)
 

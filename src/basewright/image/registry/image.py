@@ -105,9 +105,6 @@ class _Opening:
             return (image,)
         found = members(top, self._fetch, where, self.options.limits)
         chosen = select(found.images, where, self.options, self._platform_of)
-        for one in chosen:
-            if one.note:
-                self.told(f"{where}: {one.note}")
         closing = _Closing(self.http, len(chosen))
         return tuple(self._image(self._manifest(one.descriptor), top, one, closing) for one in chosen)
 
@@ -184,6 +181,7 @@ class _Opening:
             media_type=manifest.media_type,
             annotations=manifest.annotations,
             compressed_bytes=compressed_bytes(layers),
+            notes=(selected.note,) if selected is not None and selected.note else (),
         )
         return BlobImage(identity, parsed.config, layers, parsed.unknowns, closing.once())
 

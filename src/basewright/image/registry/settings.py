@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from basewright.ports.http import SYSTEM_TRUST, TlsOptions
+from basewright.ports.http import DEFAULT_PACE, SYSTEM_TRUST, Pace, TlsOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +34,5 @@ class RegistrySettings:
     """Registry → hosts of token services that its credentials may go to, beside its own and the known ones."""
     inner_hosts: frozenset[str] = frozenset()
     """Hosts that a registry may lead to wherever they lie: storage inside one's own network."""
+    pace: Pace = DEFAULT_PACE
+    """How slow a registry may be."""

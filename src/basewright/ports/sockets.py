@@ -1,0 +1,156 @@
+"""The sockets below the HTTP connections: names resolved and checked, waits counted.
+
+A name is resolved once, every address that it has is checked, and one of those is connected to: so it cannot resolve
+to another one in between (DNS rebinding). What a proxy resolves for us is beyond this check.
+"""
+
+import ipaddress
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import httpcore2
+
+from basewright.errors import RemoteError
+from basewright.ports.addresses import Reach, reach_of
+from basewright.ports.http import Pace
+
+_ADDRESSES: Final = 8
+"""Addresses of one name that are tried."""
+
+
+def refused(host: str) -> RemoteError:
+    """Return the error for a host that lies further inside than the one who named it."""
+    return RemoteError(
+        f"{host} lies inside this machine's network, and the one who named it does not",
+        hint="a registry may only lead to places that lie no further inside than itself",
+    )
+
+
+class TooSlowError(httpcore2.ReadTimeout):
+    """A peer that sends, but too little."""
+
+
+_waiting = threading.local()
+
+
+@dataclass
+class Waits:
+    """How long a peer let us wait, and for how much. As a context: the waits of this thread count here."""
+
+    pace: Pace
+    _all: float = 0.0
+    _window: float = 0.0
+    _bytes: int = 0
+    _has_headers: bool = False
+
+    def __enter__(self) -> None:
+        _waiting.waits = self
+
+    def __exit__(self, *_: object) -> None:
+        _waiting.waits = None
+        self._has_headers = True
+
+    def patience(self, timeout: float | None) -> float:
+        """Return how long the next wait may take; raise where none is left."""
+        left = self.pace.silence if timeout is None else timeout
+        if self.pace.total is not None:
+            left = min(left, self.pace.total - self._all)
+        if not self._has_headers:
+            left = min(left, self.pace.headers - self._all)
+        if left <= 0:
+            raise TooSlowError("the answer takes too long")
+        return left
+
+    def add(self, seconds: float, size: int) -> None:
+        """Count a wait that brought `size` bytes; raise where a window brought too little."""
+        self._all += seconds
+        if not self._has_headers:
+            return
+        self._window += seconds
+        self._bytes += size
+        if self._window >= self.pace.window:
+            if self._bytes < self.pace.window_bytes:
+                raise TooSlowError(f"{self._bytes} bytes in {self._window:.0f} seconds")
+            self._window, self._bytes = 0.0, 0
+
+
+class _Stream(httpcore2.NetworkStream):
+    """A connection whose waits are counted."""
+
+    def __init__(self, inner: httpcore2.NetworkStream) -> None:
+        self._inner = inner
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        waits: Waits | None = getattr(_waiting, "waits", None)
+        if waits is None:
+            return self._inner.read(max_bytes, timeout)
+        patience = waits.patience(timeout)
+        before = time.monotonic()
+        data = self._inner.read(max_bytes, patience)
+        waits.add(time.monotonic() - before, len(data))
+        return data
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._inner.write(buffer, timeout)
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore2.NetworkStream:
+        return _Stream(self._inner.start_tls(ssl_context, server_hostname, timeout))
+
+    def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - httpcore2's own shape
+        return self._inner.get_extra_info(info)
+
+
+class CheckedNetwork(httpcore2.NetworkBackend):
+    """Connects to addresses that lie no further inside than `reach`."""
+
+    def __init__(self, reach: Reach) -> None:
+        self._reach = reach
+        self._sockets = httpcore2.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
+    ) -> httpcore2.NetworkStream:
+        """Connect to one of the host's addresses, in the resolver's order."""
+        failure: Exception | None = None
+        for address in self._resolve(host, port):
+            try:
+                return _Stream(self._sockets.connect_tcp(address, port, timeout, local_address, socket_options))
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
+                failure = error
+        raise failure or httpcore2.ConnectError("no address")
+
+    def connect_unix_socket(
+        self,
+        path: str,
+        timeout: float | None = None,
+        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
+    ) -> httpcore2.NetworkStream:
+        """Connect to a socket of this machine."""
+        return _Stream(self._sockets.connect_unix_socket(path, timeout, socket_options))
+
+    def _resolve(self, host: str, port: int) -> list[str]:
+        """Return the addresses of `host`; raise RemoteError where one of them lies too far inside."""
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            raise httpcore2.ConnectError(str(error)) from error
+        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))[:_ADDRESSES]
+        for address in addresses:
+            if reach_of(ipaddress.ip_address(address.partition("%")[0])) > self._reach:
+                raise refused(host)
+        return addresses
