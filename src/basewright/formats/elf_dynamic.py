@@ -63,13 +63,15 @@ class _Strings:
     def many(self, indices: Iterable[int]) -> list[str | None]:
         """Return the strings at `indices`; None for faulty ones. What is named again counts again."""
         known = self.known
+        data = self.data or b""
         strings: list[str | None] = []
         for index in indices:
             string = known.get(index)
             if string is None:
-                string = self._read(index)
-                if string is not None:
-                    known[index] = string
+                stop = data.find(0, index, index + STRING_BYTES)
+                text = data[index:stop] if stop >= 0 else self._read_alone(index)
+                if text is not None:
+                    string = known[index] = text.decode("utf-8", "backslashreplace")
             if string is not None:
                 self.left -= len(string)
                 if self.left < 0:
@@ -78,26 +80,16 @@ class _Strings:
             strings.append(string)
         return strings
 
-    def _read(self, index: int) -> str | None:
-        data = self.data
-        if data is None:
-            text = self._read_alone(index)
-        else:
-            stop = data.find(0, index, index + STRING_BYTES)
-            text = data[index:stop] if stop >= 0 else None
-        if text is not None:
-            return text.decode("utf-8", "backslashreplace")
+    def _read_alone(self, index: int) -> bytes | None:
+        """Return one string of a table that is too large to be read whole; None, with a problem noted, for others."""
+        if self.data is None and index < self.size:
+            near = self.layout.peek(self.offset + index, min(STRING_BYTES, self.size - index))
+            stop = near.find(0) if near else -1
+            if near and stop >= 0:
+                return near[:stop]
         if not self.layout.lacks_bytes:
             self.layout.note("a string is not in the dynamic string table, or too long")
         return None
-
-    def _read_alone(self, index: int) -> bytes | None:
-        """Return one string of a table that is too large to be read whole."""
-        if index >= self.size:
-            return None
-        near = self.layout.peek(self.offset + index, min(STRING_BYTES, self.size - index))
-        stop = near.find(0) if near else -1
-        return near[:stop] if near and stop >= 0 else None
 
 
 def read_dynamic(layout: ElfLayout) -> Dynamic | None:

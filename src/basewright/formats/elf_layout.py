@@ -18,13 +18,16 @@ PROGRAM_HEADERS_BYTES = 64 * 1024
 SECTION_HEADERS_BYTES = 8 * 1024 * 1024
 SECTION_NAMES_BYTES = 1024 * 1024
 PROBLEMS = 16
+_SAME_NAMES = 16
+"""How often a section's name may be looked for among the names."""
 
 PT_LOAD, PT_DYNAMIC, PT_INTERP, PT_NOTE = 1, 2, 3, 4
 PT_GNU_STACK, PT_GNU_RELRO = 0x6474E551, 0x6474E552
 PF_X, PF_W = 1, 2
 SHT_SYMTAB, SHT_NOTE, SHT_NOBITS = 2, 7, 8
-_PN_XNUM = 0xFFFF
-_SHN_XINDEX = 0xFFFF
+_MANY_SEGMENTS = 0xFFFF
+_MANY_SECTIONS = 0xFFFF
+"""PN_XNUM and SHN_XINDEX: the number is too large for the header and stands in section 0."""
 
 
 Segment = tuple[int, int, int, int, int, int]
@@ -141,11 +144,14 @@ class ElfLayout:
         """Return the first section of that name which has bytes in the file."""
         name += b"\0"
         names = self.names
-        if name not in names:
-            return None
-        for row in self.sections:
-            if names.startswith(name, row[0]) and row[1] != SHT_NOBITS:
-                return Section(*row)
+        at = names.find(name)
+        for _ in range(_SAME_NAMES):  # the end of a longer name may look like this one
+            if at < 0:
+                break
+            for row in self.sections:
+                if row[0] == at and row[1] != SHT_NOBITS:
+                    return Section(*row)
+            at = names.find(name, at + 1)
         return None
 
 
@@ -171,7 +177,7 @@ def read_layout(content: Content, head: bytes | None = None) -> ElfLayout:
     if at_sections:
         _read_sections(layout, at_sections, section_bytes, sections, names)
     if segments:
-        if segments == _PN_XNUM and layout.sections:
+        if segments == _MANY_SEGMENTS and layout.sections:
             segments = layout.sections[0][-1]
         _read_segments(layout, at_segments, segment_bytes, segments)
     return layout
@@ -205,13 +211,13 @@ def _read_sections(layout: ElfLayout, offset: int, entry: int, count: int, names
     if entry != form.size:
         layout.note(f"section headers of {entry} bytes each")
         return
-    if count == 0 or names == _SHN_XINDEX:  # extended numbering: the real ones stand in section 0
+    if count == 0 or names == _MANY_SECTIONS:  # extended numbering: the real ones stand in section 0
         first = layout.take(offset, entry, "the table of section headers")
         if not first or len(first) < entry:
             return
         section = Section(*form.unpack(first))
         count = count or section.size
-        names = section.link if names == _SHN_XINDEX else names
+        names = section.link if names == _MANY_SECTIONS else names
     length = count * entry
     if length > SECTION_HEADERS_BYTES:
         layout.note(f"{count} section headers")

@@ -21,6 +21,7 @@ EVERYTHING = {
     "version_definitions": ("libx.so.2", "X_2", "X_1"),
     "symbols": ("printf", "__stack_chk_fail"),
 }
+EVERYTHING_BUT_SYMBOLS = {name: value for name, value in EVERYTHING.items() if name != "symbols"}
 
 
 def facts(**recipe) -> ElfFacts:
@@ -131,6 +132,20 @@ def test_sections_tell_of_symbols_debug_information_and_go() -> None:
 
     assert (full.has_symbols, full.has_debug, full.is_go, full.debug_link) == (True, True, True, "a.debug")
     assert (bare.has_symbols, bare.has_debug, bare.is_go, bare.debug_link) == (False, False, False, None)
+
+
+def test_a_section_is_not_taken_for_one_whose_name_ends_like_it() -> None:
+    found = facts(sections={"x.gnu_debuglink": b"wrong\0", ".gnu_debuglink": b"right\0"})
+
+    assert found.debug_link == "right"
+
+
+def test_a_string_table_that_is_too_large_is_read_string_by_string() -> None:
+    found = facts(symbols=["x" * 9 * 1024 * 1024, "__stack_chk_fail"], **EVERYTHING_BUT_SYMBOLS)
+
+    assert found.soname == "libx.so.2"
+    assert found.version_definitions == ("X_1", "X_2")
+    assert (found.canary, found.fortified, found.problems) == (None, None, ())
 
 
 @pytest.mark.parametrize(
