@@ -27,7 +27,7 @@ PF_X, PF_W = 1, 2
 SHT_SYMTAB, SHT_NOTE, SHT_NOBITS = 2, 7, 8
 _MANY_SEGMENTS = 0xFFFF
 _MANY_SECTIONS = 0xFFFF
-"""PN_XNUM and SHN_XINDEX: the number is too large for the header and stands in section 0."""
+"""The number is too large for the header and stands in section 0."""
 
 
 Segment = tuple[int, int, int, int, int, int]
