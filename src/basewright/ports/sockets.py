@@ -91,7 +91,12 @@ class _Stream(httpcore2.NetworkStream):
             return self._inner.read(max_bytes, timeout)
         patience = waits.patience(timeout)
         before = time.monotonic()
-        data = self._inner.read(max_bytes, patience)
+        try:
+            data = self._inner.read(max_bytes, patience)
+        except httpcore2.ReadTimeout as error:
+            if timeout is not None and patience < timeout:
+                raise TooSlowError("the answer takes too long") from error
+            raise
         waits.add(time.monotonic() - before, len(data))
         return data
 
