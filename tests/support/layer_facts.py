@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from basewright.formats.content import Content, MalformedError, OutsideWindowsError
 from basewright.image.interface import DIRECTORY, HARD_LINK, REGULAR, SYMLINK, Analyser, LayerFacts, LayerIndex
 from basewright.image.limits import DEFAULT_LIMITS
@@ -130,7 +132,10 @@ class Reading:
                 windows += content.missed
                 continue
             if record is not None:
-                self.records[analyser.name][path] = record
+                # What the cache does to every record.
+                self.records[analyser.name][path] = msgspec.msgpack.decode(
+                    msgspec.msgpack.encode(record), type=analyser.record
+                )
             return
         self.unknowns.append(Unknown(path, f"{analyser.name}: needs more than is kept"))
 

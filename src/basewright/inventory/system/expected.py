@@ -34,7 +34,7 @@ def program_unknowns(packages: Iterable[Package], executables: Iterable[Executab
     strangers = [one.path for one in executables if one.package is None and isinstance(one.facts, ElfFacts)]
     if not strangers:
         return []
-    others = f" and {len(strangers) - 1} other programs and libraries" if len(strangers) > 1 else ""
+    others = f" nor {len(strangers) - 1} more programs and libraries" if len(strangers) > 1 else ""
     return [Unknown(strangers[0], f"no package explains this{others}, and there is no database of packages")]
 
 
