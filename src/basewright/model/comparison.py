@@ -42,7 +42,8 @@ class SharedLayers:
     """Layers that both images have, from the lowest on."""
 
     count: int
-    bytes: int
+    bytes: int | None
+    """Of the files they carry; None where a layer of them could not be read."""
     is_whole_old: bool
     """Whether the new image contains every layer of the old one: it was built on it."""
 

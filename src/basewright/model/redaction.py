@@ -120,6 +120,13 @@ def _redacted(text: str) -> str:
     return _OPTION.sub(_hide_option, text)
 
 
+def redact_value(name: str, value: str) -> str:
+    """Return the value of a variable or label, hidden where its name or itself looks like a credential."""
+    if value and is_secret_name(name) and not switches(value):
+        return HIDDEN
+    return redact(value)
+
+
 def redact_words(words: Sequence[str]) -> tuple[str, ...]:
     """Return a command's words with secrets hidden: where an option tells, the whole word after it."""
     return tuple(_words(words))

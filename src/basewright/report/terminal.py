@@ -3,13 +3,11 @@
 Every text of the project goes through `inert` and into rich's `Text`, never into markup.
 """
 
-import io
 import shlex
 from collections.abc import Iterable, Iterator
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
-from rich.rule import Rule
 from rich.text import Text
 
 from basewright.model.assessment import AssessedWorkload, Assessment
@@ -18,10 +16,10 @@ from basewright.model.candidate import Action, Candidate, Change, Severity
 from basewright.report import inert, refusal_groups, urgency, verdicts, view, wording
 from basewright.report.interface import RenderOptions
 from basewright.report.terminal_layout import Columns, Facts
+from basewright.report.terminal_sheet import Sheet
 
 _NARROW = 92
 """Below this width a candidate is two lines instead of a row."""
-_SMALLEST, _WIDEST = 40, 120
 _CANDIDATES, _NEEDS, _FINDINGS, _REFUSALS, _UNKNOWNS, _ACTIONS, _CHANGE_LINES, _URGENT = 3, 4, 3, 3, 5, 2, 6, 3
 """How many of each are shown where not all are asked for."""
 _CAUSE = 160
@@ -37,35 +35,16 @@ _STYLES = {
 
 def write(assessment: Assessment, options: RenderOptions) -> bytes:
     """Return the page; without colour it holds no escape sequence at all."""
-    stream = io.StringIO()
-    console = Console(
-        file=stream,
-        width=max(_SMALLEST, min(options.width, _WIDEST)),
-        force_terminal=options.color,
-        force_interactive=False,
-        color_system="standard" if options.color else None,
-        no_color=not options.color,
-        legacy_windows=False,
-        markup=False,
-        emoji=False,
-        highlight=False,
-        _environ={},
-    )
-    page = _Page(options, console.width)
-    for part in page.parts(assessment):
-        console.print(part)
-    lines = (line.rstrip() for line in stream.getvalue().split("\n"))
-    return (inert.log("\n".join(lines).strip("\n")) + "\n").encode()
+    page = _Page(options)
+    return page.printed(page.parts(assessment))
 
 
-class _Page:
+class _Page(Sheet):
     """Makes the parts of the page for one width and one character set."""
 
-    def __init__(self, options: RenderOptions, width: int) -> None:
-        self._ascii = options.ascii_only
-        self._verbose = options.verbose
-        self._width = width
-        self._narrow = width < _NARROW
+    def __init__(self, options: RenderOptions) -> None:
+        super().__init__(options)
+        self._narrow = self._width < _NARROW
         self._target = ""
 
     def parts(self, assessment: Assessment) -> Iterator[RenderableType]:
@@ -74,22 +53,6 @@ class _Page:
         for assessed in sorted(assessment.workloads, key=lambda one: one.workload.name):
             yield Group("", *self._workload(assessed))
         yield Group("", *self._summary(assessment))
-
-    def _text(self, text: str, style: str = "", limit: int = 400) -> Text:
-        clean = inert.line(text, limit)
-        return Text(inert.ascii_text(clean) if self._ascii else clean, style=style, overflow="fold")
-
-    def _joined(self, *parts: Text | str) -> Text:
-        text = Text(overflow="fold")
-        for part in parts:
-            text.append_text(part if isinstance(part, Text) else self._text(part))
-        return text
-
-    def _rule(self, title: str, right: str = "") -> RenderableType:
-        text = self._joined(self._text(title, "bold", 80), self._text(f"  {right}" if right else "", "dim", 120))
-        if text.cell_len > self._width - 4:  # a rule would cut it
-            return text
-        return Rule(text, align="left", characters="-" if self._ascii else "─", style="dim")
 
     def _header(self, assessment: Assessment) -> RenderableType:
         count = wording.plural(len(assessment.workloads), "workload")
@@ -251,9 +214,6 @@ class _Page:
         if self._verbose or len(clean) <= _CAUSE:
             return clean
         return f"{clean[:_CAUSE].rpartition(' ')[0] or clean[:_CAUSE]} …"
-
-    def _more(self, number: int) -> list[Text]:
-        return [self._text(f"and {number} more", "dim")] if number > 0 else []
 
     def _summary(self, assessment: Assessment) -> Iterator[RenderableType]:
         yield self._rule("Project")

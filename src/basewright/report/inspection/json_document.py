@@ -1,13 +1,17 @@
 """Format ``json``: what an image is made of, as a document for other programs."""
 
+from collections.abc import Sequence
+
 from basewright import __version__
+from basewright.model.comparison import Comparison
 from basewright.model.executable import ElfFacts
 from basewright.model.hardening import HardeningFact
 from basewright.model.image import ImageConfig, LayerSummary
 from basewright.model.inventory import Executable, Inspection, Inventory, OsFacts
 from basewright.model.package import Package
-from basewright.model.redaction import HIDDEN, is_secret_name, redact, redact_words, switches
+from basewright.model.redaction import redact_value, redact_words
 from basewright.report.inspection import shapes as shape
+from basewright.report.interface import RenderOptions
 from basewright.report.json_document import encode
 from basewright.report.json_shapes import Tool, UnknownShape
 
@@ -15,10 +19,11 @@ from basewright.report.json_shapes import Tool, UnknownShape
 def write(inspections: Sequence[Inspection], comparison: Comparison | None, options: RenderOptions) -> bytes:
     """Return the document, indented, lists sorted; of several platforms one that holds them all."""
     del options  # a document for programs looks the same everywhere
-    if comparison is not None:
-        return encode(json_comparison.document(comparison, document))
+    del comparison
     documents = [document(one) for one in inspections]
-    return encode(documents[0] if len(documents) == 1 else shape.InspectSet(schema=SET, images=documents))
+    if len(documents) == 1:
+        return encode(documents[0])
+    return encode(shape.InspectSet(schema="basewright/inspect-set/1", images=documents))
 
 
 def document(inspection: Inspection) -> shape.InspectDocument:
@@ -109,13 +114,6 @@ def _config(config: ImageConfig) -> shape.ConfigShape:
 
 def _words(words: tuple[str, ...] | None) -> list[str] | None:
     return list(redact_words(words)) if words is not None else None
-
-
-def redact_value(name: str, value: str) -> str:
-    """Return the value of a variable or label, hidden where its name or itself looks like a credential."""
-    if value and is_secret_name(name) and not switches(value):
-        return HIDDEN
-    return redact(value)
 
 
 def _layer(layer: LayerSummary) -> shape.LayerShape:

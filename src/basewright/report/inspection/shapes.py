@@ -262,3 +262,10 @@ class InspectDocument(Shape, frozen=True, kw_only=True):
     efficiency: EfficiencyShape
     claims: list[ClaimShape]
     directories: list[DirectoryShape]
+
+
+class InspectSet(Shape, frozen=True, kw_only=True):
+    """The images of several platforms, sorted by platform."""
+
+    schema: Literal["basewright/inspect-set/1"]
+    images: list[InspectDocument]
