@@ -6,11 +6,19 @@ from basewright.image.interface import Analyser, Layer, LayerFacts
 from basewright.inventory.apk import Apk
 from basewright.inventory.dpkg import Dpkg
 from basewright.inventory.interface import Cataloger
+from basewright.inventory.languages.dotnet import DotnetCataloger
 from basewright.inventory.languages.golang import GoCataloger
 from basewright.inventory.languages.java import JavaCataloger
+from basewright.inventory.languages.jvm import JvmCataloger
 from basewright.inventory.languages.node import NodeCataloger
+from basewright.inventory.languages.others import OTHERS
+from basewright.inventory.languages.php import PhpCataloger
 from basewright.inventory.languages.python import PythonCataloger
+from basewright.inventory.languages.ruby import RubyCataloger
+from basewright.inventory.languages.runtimes import RuntimeCataloger
 from basewright.inventory.languages.rust import RustCataloger
+from basewright.inventory.languages.sboms import SbomCataloger
+from basewright.inventory.languages.stores import NixCataloger, PacmanCataloger, PortageCataloger
 from basewright.inventory.rpm import RpmCataloger
 from basewright.inventory.take import analysers_of, take
 from basewright.model.image import ImageConfig
@@ -20,11 +28,21 @@ CATALOGERS: tuple[Cataloger, ...] = (
     Apk(),
     Dpkg(),
     RpmCataloger(),
+    PacmanCataloger(),
+    PortageCataloger(),
+    NixCataloger(),
     PythonCataloger(),
     NodeCataloger(),
     JavaCataloger(),
     GoCataloger(),
     RustCataloger(),
+    RubyCataloger(),
+    PhpCataloger(),
+    DotnetCataloger(),
+    *OTHERS,
+    JvmCataloger(),
+    RuntimeCataloger(),
+    SbomCataloger(),
 )
 """Every kind of package that is found, one line each."""
 

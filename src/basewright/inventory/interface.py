@@ -7,7 +7,7 @@ from typing import Protocol
 from basewright.image.interface import Analyser, TreeView
 from basewright.inventory.file_table import FileTable
 from basewright.model.image import ImageConfig
-from basewright.model.inventory import OsFacts
+from basewright.model.inventory import OsFacts, SbomClaim
 from basewright.model.package import Package
 from basewright.model.unknown import Unknown
 
@@ -34,6 +34,8 @@ class Catch:
     unknowns: tuple[Unknown, ...] = ()
     extra_owned: Mapping[str, str] = field(default_factory=dict)
     """Path → PURL of files that belong to a package though its record does not list them (alternatives, caches)."""
+    claims: tuple[SbomClaim, ...] = ()
+    """SBOMs that the image carries; what they name is no package for that."""
 
 
 class Cataloger(Protocol):

@@ -67,3 +67,17 @@ def text(value: object) -> str:
 def decode_text(data: bytes) -> str:
     r"""Return `data` as UTF-8, odd bytes as ``\xNN``, without a byte order mark."""
     return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "backslashreplace")
+
+
+class Told(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What one metadata file says of one package, for ecosystems that need no more."""
+
+    name: str
+    version: str | None = None
+    namespace: str = ""
+    licenses: tuple[str, ...] = ()
+    supplier: str | None = None
+    files: tuple[str, ...] = ()
+    """As the record lists them; what they are relative to is the ecosystem's."""
+    qualifiers: tuple[tuple[str, str], ...] = ()
+    note: str = ""
