@@ -44,7 +44,7 @@ class _Page(Sheet):
 
     def __init__(self, options: RenderOptions) -> None:
         super().__init__(options)
-        self._narrow = self._width < _NARROW
+        self._narrow = self.width < _NARROW
         self._target = ""
 
     def parts(self, assessment: Assessment) -> Iterator[RenderableType]:
@@ -57,19 +57,17 @@ class _Page(Sheet):
     def _header(self, assessment: Assessment) -> RenderableType:
         count = wording.plural(len(assessment.workloads), "workload")
         days = f"{count} · assessed {assessment.created.date()} · catalog of {assessment.catalog_date}"
-        title = self._joined(
-            self._text("Basewright assessment of ", "bold"), self._text(assessment.target, "bold cyan")
-        )
-        return Group(title, self._text(days, "dim"))
+        title = self.joined(self.text("Basewright assessment of ", "bold"), self.text(assessment.target, "bold cyan"))
+        return Group(title, self.text(days, "dim"))
 
     def _workload(self, assessed: AssessedWorkload) -> Iterator[RenderableType]:
         workload, verdict = assessed.workload, verdicts.verdict(assessed)
-        yield self._rule(workload.name, str(workload.base.where))
+        yield self.rule(workload.name, str(workload.base.where))
         facts = Facts()
         facts.add_row("today", self._today(assessed))
-        facts.add_row("verdict", self._text(verdict.sentence, _STYLES[verdict.standing]))
+        facts.add_row("verdict", self.text(verdict.sentence, _STYLES[verdict.standing]))
         declared = [
-            self._joined(f"{one.key} {one.value}", self._text(f"  by {one.owner}: {one.reason}", "dim", 200))
+            self.joined(f"{one.key} {one.value}", self.text(f"  by {one.owner}: {one.reason}", "dim", 200))
             for one in urgency.declarations(assessed)
         ]
         if declared:
@@ -79,7 +77,7 @@ class _Page(Sheet):
                 facts.add_row(label, *rows)
         yield facts
         candidates = view.ranked(assessed)
-        shown = candidates if self._verbose else candidates[:_CANDIDATES]
+        shown = candidates if self.verbose else candidates[:_CANDIDATES]
         if shown:
             yield self._candidates(assessed, shown)
         yield self._reasons(assessed, shown)
@@ -87,9 +85,9 @@ class _Page(Sheet):
     def _today(self, assessed: AssessedWorkload) -> Text:
         base, name = view.current_base(assessed), view.base_name(assessed)
         if base is None:
-            return self._joined(self._text(name or "?", "bold"), "  nothing is known of this base")
+            return self.joined(self.text(name or "?", "bold"), "  nothing is known of this base")
         if view.is_scratch(assessed):
-            return self._joined(self._text(name, "bold"), "  empty: no system, no shell, nothing to update")
+            return self.joined(self.text(name, "bold"), "  empty: no system, no shell, nothing to update")
         system = " ".join(filter(None, (base.os.id, base.os.version))) if base.os else ""
         user = view.runs_as(assessed)
         end = base.horizon.earliest()
@@ -101,91 +99,90 @@ class _Page(Sheet):
             f"runs as {user}" if user else "",
             f"support ends {end}" if end else "support: not known",
         ]
-        return self._joined(self._text(name, "bold"), "  " + " · ".join(filter(None, words)))
+        return self.joined(self.text(name, "bold"), "  " + " · ".join(filter(None, words)))
 
     def _needs(self, assessed: AssessedWorkload) -> list[Text]:
         needs = view.run_needs(assessed)
-        shown = needs if self._verbose else needs[:_NEEDS]
+        shown = needs if self.verbose else needs[:_NEEDS]
         rows = []
         for need in shown:
             first = min(need.evidence)
             rows.append(
-                self._joined(view.need_name(need), self._text(f"  {first.where}: {first.what}", "dim", 200)),
+                self.joined(view.need_name(need), self.text(f"  {first.where}: {first.what}", "dim", 200)),
             )
-        return [*rows, *self._more(len(needs) - len(shown))]
+        return [*rows, *self.more(len(needs) - len(shown))]
 
     def _findings(self, assessed: AssessedWorkload) -> list[Text]:
         found = sorted(
             assessed.recommendation.findings, key=lambda one: (_SEVERITIES[one.severity][0], one.where, one.message)
         )
-        shown = found if self._verbose else found[:_FINDINGS]
+        shown = found if self.verbose else found[:_FINDINGS]
         rows = [
-            self._joined(self._text(f"{one.severity.value} ", _SEVERITIES[one.severity][1]), one.message)
-            for one in shown
+            self.joined(self.text(f"{one.severity.value} ", _SEVERITIES[one.severity][1]), one.message) for one in shown
         ]
-        return [*rows, *self._more(len(found) - len(shown))]
+        return [*rows, *self.more(len(found) - len(shown))]
 
     def _candidates(self, assessed: AssessedWorkload, candidates: Iterable[Candidate]) -> RenderableType:
         if self._narrow:
             return Padding(Group(*(line for one in candidates for line in self._narrow_candidate(one))), (1, 0, 1, 2))
         titles = ("#", "base", "kind", "download", "saved", "packages", "breaks", "support until")
-        table = Columns(titles, right=frozenset({0, 3, 4, 5, 6}), folds=1, rule="-" if self._ascii else "─")
+        table = Columns(titles, right=frozenset({0, 3, 4, 5, 6}), folds=1, rule="-" if self.ascii else "─")
         today = view.current_base(assessed)
         if today is not None:
-            table.add_row(Text("today", "dim"), self._text(view.base_name(assessed), "dim"), *self._numbers(today))
+            table.add_row(Text("today", "dim"), self.text(view.base_name(assessed), "dim"), *self._numbers(today))
         for one in candidates:
             style = "bold" if one.rank == 1 else ""
             change, _ = verdicts.download_or_size(one)
-            name = self._text(str(one.base.reference), style)
+            name = self.text(str(one.base.reference), style)
             table.add_row(Text(str(one.rank), "dim"), name, *self._numbers(one.base, change, len(one.breaks)))
         return table
 
     def _numbers(self, base: BaseImage, change: Change | None = None, breaks: int | None = None) -> Iterator[Text]:
         """Yield the cells of a base; `change` and `breaks` are None for today's."""
         on_disk = f"{wording.size(base.bytes)} on disk" if base.bytes is not None else "?"
-        yield self._text(base.kind.value if base.kind else "?")
-        yield self._text(wording.size(base.compressed_bytes) if base.compressed_bytes is not None else on_disk)
-        yield self._text(
+        yield self.text(base.kind.value if base.kind else "?")
+        yield self.text(wording.size(base.compressed_bytes) if base.compressed_bytes is not None else on_disk)
+        yield self.text(
             wording.saved_share(change) if change else "", "green" if change and (change.saved or 0) > 0 else ""
         )
-        yield self._text(wording.count(base.packages) if base.packages is not None else "?")
-        yield self._text("" if breaks is None else str(breaks), "yellow" if breaks else "")
+        yield self.text(wording.count(base.packages) if base.packages is not None else "?")
+        yield self.text("" if breaks is None else str(breaks), "yellow" if breaks else "")
         end = base.horizon.earliest()
-        yield self._text(end.isoformat() if end else "?")
+        yield self.text(end.isoformat() if end else "?")
 
     def _narrow_candidate(self, candidate: Candidate) -> Iterator[Text]:
         change, unit = verdicts.download_or_size(candidate)
         after = f"{wording.size(change.after)} {unit}" if change.after is not None else ""
         breaks = wording.plural(len(candidate.breaks), "break")
-        yield self._joined(f"{candidate.rank}. ", self._text(str(candidate.base.reference), "bold"))
+        yield self.joined(f"{candidate.rank}. ", self.text(str(candidate.base.reference), "bold"))
         words = (after, wording.saved_share(change), breaks)
-        yield self._text("   " + ", ".join(filter(None, words)))
+        yield self.text("   " + ", ".join(filter(None, words)))
 
     def _reasons(self, assessed: AssessedWorkload, shown: tuple[Candidate, ...]) -> Facts:
         facts, advice = Facts(), assessed.recommendation
-        for one in shown if self._verbose else shown[:1]:
+        for one in shown if self.verbose else shown[:1]:
             label = "why first" if one.rank == 1 else f"why {one.rank}"
-            facts.add_row(label, self._text(one.rank_reason))
-            for warning in one.warnings if self._verbose else ():
-                facts.add_row("warning", self._text(warning, "yellow"))
-            if self._verbose and one.contract:
+            facts.add_row(label, self.text(one.rank_reason))
+            for warning in one.warnings if self.verbose else ():
+                facts.add_row("warning", self.text(warning, "yellow"))
+            if self.verbose and one.contract:
                 facts.add_row("contract", *self._contract(one))
         refusals = refusal_groups.group(advice.refusals)
-        kept = refusals if self._verbose else refusals[:_REFUSALS]
+        kept = refusals if self.verbose else refusals[:_REFUSALS]
         if kept:
-            rows = [self._joined(f"{one.name}: ", self._text(self._cut(one.cause), "dim")) for one in kept]
-            facts.add_row("refused", *rows, *self._more(len(refusals) - len(kept)))
-        if self._verbose:
+            rows = [self.joined(f"{one.name}: ", self.text(self._cut(one.cause), "dim")) for one in kept]
+            facts.add_row("refused", *rows, *self.more(len(refusals) - len(kept)))
+        if self.verbose:
             for plan in dict.fromkeys(one.plan for one in refusals if one.plan):
                 names = wording.listing([one.name for one in refusals if one.plan == plan])
-                facts.add_row("a way", self._joined(f"{names}: ", self._text(plan, "dim")))
+                facts.add_row("a way", self.joined(f"{names}: ", self.text(plan, "dim")))
         actions = sorted(advice.actions, key=lambda one: one.rank)
-        taken = actions if self._verbose else actions[:_ACTIONS]
+        taken = actions if self.verbose else actions[:_ACTIONS]
         if taken:
             rows = [row for one in taken for row in self._action(one)]
-            facts.add_row("do first", *rows, *self._more(len(actions) - len(taken)))
+            facts.add_row("do first", *rows, *self.more(len(actions) - len(taken)))
         for unknown in sorted(set(assessed.unknowns)):
-            facts.add_row("unknown", self._text(f"{unknown.path}: {unknown.reason}", "yellow"))
+            facts.add_row("unknown", self.text(f"{unknown.path}: {unknown.reason}", "yellow"))
         return facts
 
     def _contract(self, candidate: Candidate) -> Iterator[Text]:
@@ -193,47 +190,47 @@ class _Page(Sheet):
             touched = f" ({wording.listing([str(where) for where in one.touches])})" if one.touches else ""
             style = {"break": "yellow", "review": "", "none": "dim"}[one.effect.value]
             change = f"{one.aspect.value}: {one.old or wording.NOT_KNOWN} → {one.new or wording.NOT_KNOWN}"
-            yield self._joined(self._text(f"{one.effect.value} ", style), f"{change}{touched}. {one.explanation}")
+            yield self.joined(self.text(f"{one.effect.value} ", style), f"{change}{touched}. {one.explanation}")
 
     def _action(self, action: Action) -> Iterator[Text]:
         where = f"  {action.where}" if action.where else ""
-        yield self._joined(f"{action.rank}. {action.what}", self._text(where, "dim"))
+        yield self.joined(f"{action.rank}. {action.what}", self.text(where, "dim"))
         lines = inert.lines(action.change, 4000).splitlines()
-        if not self._verbose and len(lines) > _CHANGE_LINES:  # what stays is context
+        if not self.verbose and len(lines) > _CHANGE_LINES:  # what stays is context
             lines = [line for line in lines if line.startswith(("+", "-"))]
-        shown = lines if self._verbose else lines[:_CHANGE_LINES]
+        shown = lines if self.verbose else lines[:_CHANGE_LINES]
         for line in shown:
             style = {"-": "red", "+": "green"}.get(line[:1], "")
-            yield self._joined("   ", self._text(line, style, 200))
-        for more in self._more(len(lines) - len(shown)):
-            yield self._joined("   ", more)
+            yield self.joined("   ", self.text(line, style, 200))
+        for more in self.more(len(lines) - len(shown)):
+            yield self.joined("   ", more)
 
     def _cut(self, text: str) -> str:
         """Return `text`, its end left out at a word where not all is asked for."""
         clean = inert.line(text)
-        if self._verbose or len(clean) <= _CAUSE:
+        if self.verbose or len(clean) <= _CAUSE:
             return clean
         return f"{clean[:_CAUSE].rpartition(' ')[0] or clean[:_CAUSE]} …"
 
     def _summary(self, assessment: Assessment) -> Iterator[RenderableType]:
-        yield self._rule("Project")
+        yield self.rule("Project")
         facts = Facts()
-        facts.add_row("services", self._text(verdicts.standings(assessment)))
+        facts.add_row("services", self.text(verdicts.standings(assessment)))
         urgent = [one for one in urgency.by_urgency(assessment) if urgency.is_declared_urgent(one)]
         if urgent:
-            facts.add_row("first", *(self._first(one) for one in urgent[:_URGENT]), *self._more(len(urgent) - _URGENT))
+            facts.add_row("first", *(self._first(one) for one in urgent[:_URGENT]), *self.more(len(urgent) - _URGENT))
         if savings := view.savings_sentence(assessment):
-            facts.add_row("bases", self._text(savings, "bold"))
+            facts.add_row("bases", self.text(savings, "bold"))
         due = view.review(assessment)
-        facts.add_row("review", self._text(f"{due.day}: {due.because}"))
+        facts.add_row("review", self.text(f"{due.day}: {due.because}"))
         unknowns = sorted(set(assessment.unknowns))
-        shown = unknowns if self._verbose else unknowns[:_UNKNOWNS]
+        shown = unknowns if self.verbose else unknowns[:_UNKNOWNS]
         for unknown in shown:
-            facts.add_row("unknown", self._text(f"{unknown.path}: {unknown.reason}", "yellow"))
+            facts.add_row("unknown", self.text(f"{unknown.path}: {unknown.reason}", "yellow"))
         if len(unknowns) > len(shown):
-            facts.add_row("", *self._more(len(unknowns) - len(shown)))
-        facts.add_row("not seen", self._text("; ".join(entry.partition(":")[0] for entry in view.NOT_LOOKED_AT), "dim"))
-        facts.add_row("next", *(self._text(step) for step in self._next(assessment)))
+            facts.add_row("", *self.more(len(unknowns) - len(shown)))
+        facts.add_row("not seen", self.text("; ".join(entry.partition(":")[0] for entry in view.NOT_LOOKED_AT), "dim"))
+        facts.add_row("next", *(self.text(step) for step in self._next(assessment)))
         yield facts
 
     def _first(self, assessed: AssessedWorkload) -> Text:
@@ -241,12 +238,12 @@ class _Page(Sheet):
         words = [one.value for one in urgency.declarations(assessed) if one.key in {"environment", "criticality"}]
         step = min(assessed.recommendation.actions, key=lambda one: one.rank, default=None)
         name = f"{assessed.workload.name} ({', '.join(words)}): "
-        return self._joined(self._text(name, "bold"), step.what if step else "nothing to do")
+        return self.joined(self.text(name, "bold"), step.what if step else "nothing to do")
 
     def _next(self, assessment: Assessment) -> Iterator[str]:
         target = shlex.quote(inert.line(self._target, 200))
         yield f"basewright assess {target} -o html=report.html   the whole report, for people"
-        if not self._verbose and assessment.workloads:
+        if not self.verbose and assessment.workloads:
             yield f"basewright assess {target} -v   every contract difference and refusal"
         candidates = [one for one in map(view.first_candidate, assessment.workloads) if one]
         if candidates:

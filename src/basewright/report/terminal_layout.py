@@ -11,7 +11,7 @@ from rich.segment import Segment
 from rich.text import Text
 
 LABEL_WIDTH = 11
-_GAP = 2
+GAP = 2
 
 
 class Facts:
@@ -53,7 +53,7 @@ class Columns:
         head = tuple(Text(title, style="dim") for title in self._titles)
         rows = [head, *self._rows]
         widths = [max(cell_len(row[place].plain) for row in rows) for place in range(len(head))]
-        spare = options.max_width - 1 - sum(widths) - _GAP * (len(widths) - 1)
+        spare = options.max_width - 1 - sum(widths) - GAP * (len(widths) - 1)
         widths[self._folds] = max(10, widths[self._folds] + min(spare, 0))
         yield Segment.line()
         for number, row in enumerate(rows):
@@ -62,7 +62,7 @@ class Columns:
                 cells = (*row[: self._folds], name, *row[self._folds + 1 :])
                 yield from self._line(console, cells if not line_number else self._alone(name), widths)
             if number == 0:
-                yield Segment(f" {self._rule * (sum(widths) + _GAP * (len(widths) - 1))}", console.get_style("dim"))
+                yield Segment(f" {self._rule * (sum(widths) + GAP * (len(widths) - 1))}", console.get_style("dim"))
                 yield Segment.line()
         yield Segment.line()
 
@@ -72,7 +72,7 @@ class Columns:
     def _line(self, console: Console, cells: tuple[Text, ...], widths: list[int]) -> Iterable[Segment]:
         for place, (cell, width) in enumerate(zip(cells, widths, strict=True)):
             space = " " * (width - cell_len(cell.plain))
-            yield Segment(" " if place == 0 else " " * _GAP)
+            yield Segment(" " if place == 0 else " " * GAP)
             if place in self._right:
                 yield Segment(space)
             yield from cell.render(console)

@@ -17,21 +17,21 @@ class Sheet:
     """Makes texts for one width and one character set. Every text goes through `inert`, never into markup."""
 
     def __init__(self, options: RenderOptions) -> None:
-        self._ascii = options.ascii_only
-        self._color = options.color
-        self._verbose = options.verbose
-        self._width = max(_SMALLEST, min(options.width, _WIDEST))
+        self.ascii = options.ascii_only
+        self.color = options.color
+        self.verbose = options.verbose
+        self.width = max(_SMALLEST, min(options.width, _WIDEST))
 
     def printed(self, parts: Iterable[RenderableType]) -> bytes:
         """Return the page; without colour it holds no escape sequence at all."""
         stream = io.StringIO()
         console = Console(
             file=stream,
-            width=self._width,
-            force_terminal=self._color,
+            width=self.width,
+            force_terminal=self.color,
             force_interactive=False,
-            color_system="standard" if self._color else None,
-            no_color=not self._color,
+            color_system="standard" if self.color else None,
+            no_color=not self.color,
             legacy_windows=False,
             markup=False,
             emoji=False,
@@ -43,21 +43,25 @@ class Sheet:
         lines = (line.rstrip() for line in stream.getvalue().split("\n"))
         return (inert.log("\n".join(lines).strip("\n")) + "\n").encode()
 
-    def _text(self, text: str, style: str = "", limit: int = 400) -> Text:
+    def text(self, text: str, style: str = "", limit: int = 400) -> Text:
+        """Return an untrusted text on one line."""
         clean = inert.line(text, limit)
-        return Text(inert.ascii_text(clean) if self._ascii else clean, style=style, overflow="fold")
+        return Text(inert.ascii_text(clean) if self.ascii else clean, style=style, overflow="fold")
 
-    def _joined(self, *parts: Text | str) -> Text:
+    def joined(self, *parts: Text | str) -> Text:
+        """Return the parts in one line."""
         text = Text(overflow="fold")
         for part in parts:
-            text.append_text(part if isinstance(part, Text) else self._text(part))
+            text.append_text(part if isinstance(part, Text) else self.text(part))
         return text
 
-    def _rule(self, title: str, right: str = "") -> RenderableType:
-        text = self._joined(self._text(title, "bold", 80), self._text(f"  {right}" if right else "", "dim", 120))
-        if text.cell_len > self._width - 4:  # a rule would cut it
+    def rule(self, title: str, right: str = "") -> RenderableType:
+        """Return a heading."""
+        text = self.joined(self.text(title, "bold", 80), self.text(f"  {right}" if right else "", "dim", 120))
+        if text.cell_len > self.width - 4:  # a rule would cut it
             return text
-        return Rule(text, align="left", characters="-" if self._ascii else "─", style="dim")
+        return Rule(text, align="left", characters="-" if self.ascii else "─", style="dim")
 
-    def _more(self, number: int) -> list[Text]:
-        return [self._text(f"and {number} more", "dim")] if number > 0 else []
+    def more(self, number: int) -> list[Text]:
+        """Return what says that `number` more are not shown; nothing where there are none."""
+        return [self.text(f"and {number} more", "dim")] if number > 0 else []
