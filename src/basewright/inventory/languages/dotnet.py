@@ -5,7 +5,8 @@ from typing import Any
 
 import msgspec
 
-from basewright.formats.content import MalformedError
+from basewright.formats.content import Content, MalformedError, Window
+from basewright.formats.pe_version import HEAD_BYTES, read_pe_version
 from basewright.image.interface import Analyser, Found, Interest
 from basewright.inventory.interface import Catch, Scene
 from basewright.inventory.languages.owned import files_below, joined
@@ -23,6 +24,8 @@ _KINDS = {
     "runtimepack": "",
     "reference": "referenced by path",
 }
+_VERSION = re.compile(r"\d{1,9}(?:\.\d{1,9}){1,3}(?:-[0-9A-Za-z.-]{1,60})?")
+_ASSEMBLY_SUFFIX = re.compile(r"\.(?:dll|exe)$", re.IGNORECASE)
 _ASSETS = ("runtime", "native", "resources", "runtimeTargets")
 
 
@@ -73,8 +76,55 @@ def _assets(targets: object) -> dict[str, tuple[str, ...]]:
     return found
 
 
+class DotnetAssembly(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the version resource of an assembly says."""
+
+    name: str
+    version: str | None = None
+    company: str | None = None
+
+
+class AssemblyAnalyser:
+    """Reads the version resource of .NET assemblies."""
+
+    name = "dotnet-assembly"
+    version = 1
+    interest = Interest(suffixes=frozenset({".dll", ".exe", ".DLL", ".EXE"}))
+    record = DotnetAssembly
+
+    def wants(self, path: str, size: int, mode: int) -> bool:  # noqa: ARG002 - part of the protocol
+        """See `Analyser.wants`."""
+        return size > HEAD_BYTES // 4
+
+    def first_windows(self, size: int, head: bytes) -> tuple[Window, ...]:  # noqa: ARG002 - part of the protocol
+        """See `Analyser.first_windows`."""
+        return (Window(0, min(size, HEAD_BYTES)),)
+
+    def read(self, path: str, content: Content) -> DotnetAssembly | None:
+        """See `Analyser.read`: None for programs of DOS and Windows that hold no code for .NET."""
+        if content.read_at(0, 2) != b"MZ":
+            return None
+        said = read_pe_version(content)
+        if said is None or not said.is_assembly:
+            return None
+        stem = path.rpartition("/")[2].rpartition(".")[0]
+        original = text(said.texts.get("InternalName")) or text(said.texts.get("OriginalFilename"))
+        versions = (_version(said.texts.get(key, "")) for key in ("ProductVersion", "FileVersion", "Assembly Version"))
+        return DotnetAssembly(
+            _ASSEMBLY_SUFFIX.sub("", original) or stem,
+            next(filter(None, versions), None),
+            text(said.texts.get("CompanyName")) or None,
+        )
+
+
+def _version(value: str) -> str:
+    """Return the version that a text starts with, without the revision that builds append to it."""
+    match = _VERSION.match(value.strip())
+    return match[0] if match else ""
+
+
 class DotnetCataloger:
-    """See `Cataloger`. Assemblies that no deps.json lists are not told by their version resources."""
+    """See `Cataloger`. An assembly that a deps.json or a shared framework holds is part of that, and not told again."""
 
     name = "dotnet"
     analysers: tuple[Analyser, ...] = (
@@ -94,6 +144,7 @@ class DotnetCataloger:
             lambda path: _SDK.search(path) is not None,
             lambda _path, _data: True,
         ),
+        AssemblyAnalyser(),
     )
 
     def catalog(self, scene: Scene) -> Catch:
@@ -116,7 +167,25 @@ class DotnetCataloger:
         packages += [
             _runtime(found[path], "generic", "dotnet-sdk", match[1], owned[homes[path]]) for path, match in sdks.items()
         ]
+        claimed = {path for package in packages for path in package.files}
+        packages += [_assembly(one) for one in tree.found("dotnet-assembly") if one.path not in claimed]
         return Catch(tuple(packages))
+
+
+def _assembly(one: Found) -> Package:
+    told: DotnetAssembly = one.record
+    return Package(
+        type="nuget",
+        name=told.name,
+        version=told.version,
+        purl=purl("nuget", told.name, told.version),
+        location=one.path,
+        layer=one.layer,
+        evidence=Evidence.BINARY,
+        files=(one.path,),
+        supplier=told.company,
+        note="an assembly, named by its version resource",
+    )
 
 
 def _package(one: Found, library: DotnetLibrary, files: tuple[str, ...]) -> Package:

@@ -15,8 +15,8 @@ from basewright.model.package import Evidence, Package
 from basewright.model.purl import purl
 from basewright.model.unknown import Unknown
 
-_ROOT = re.compile(r"(?:^|/)node_modules/(?:@[^/]+/)?[^/@.][^/]*/package\.json$")
-"""Where an installer puts a package; other package.json files are an application's, or lie inside a package."""
+_ROOT = re.compile(r"(?:(?:^|/)node_modules|^usr/share/nodejs|^usr/lib/nodejs)/(?:@[^/]+/)?[^/@.][^/]*/package\.json$")
+"""Where an installer or Debian puts a package; other package.json files are an application's, or inside a package."""
 _FIXTURE = re.compile(r"(?:^|/)(?:tests?|__tests__|fixtures?|__fixtures__|testdata|examples?|templates?|skeleton)/")
 _YARN_CACHE = re.compile(r"(?:^|/)(?:\.yarn/cache|\.yarn/berry/cache)/[^/]+\.zip$")
 _INSIDE = re.compile(rb"node_modules/(?:@[^/]+/)?[^/]+/package\.json")
@@ -156,7 +156,8 @@ def _package(path: str, layer: int, record: NodePackage, owned: dict[str, list[s
         name = folder.rpartition("node_modules/")[2]
         notes.append("named after its folder")
     if paths is None:
-        notes.append("inside another package" if "node_modules/" in path else "an application, or code copied into one")
+        inside = "node_modules/" in path or path.startswith(("usr/share/nodejs/", "usr/lib/nodejs/"))
+        notes.append("inside another package" if inside else "an application, or code copied into one")
     return Package(
         type="npm",
         name=name,

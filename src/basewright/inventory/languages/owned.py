@@ -1,6 +1,7 @@
 """Which files of the finished image a language's packages own, without an object for each file."""
 
 import posixpath
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 
 from basewright.inventory.file_table import FileTable
@@ -42,28 +43,40 @@ def files_below(files: FileTable, roots: Iterable[str], apart: str = "") -> dict
     """
     found: dict[str, list[str]] = {root: [] for root in roots}
     nearest: dict[str, str | None] = {"": None, **{root: root for root in found}}
-
-    def root_of(folder: str) -> str | None:
-        steps: list[str] = []
-        while folder not in nearest:
-            steps.append(folder)
-            parent, _, name = folder.rpartition("/")
-            if apart and name == apart:
-                nearest[folder] = None
-            folder = parent if folder not in nearest else folder
-        answer = nearest[folder]
-        nearest.update(dict.fromkeys(steps, answer))
-        return answer
-
     last: str | None = None
     owner: str | None = None
-    for path in files.nodes:
+    for path in _below_any(list(files.nodes), found):
         folder = path.rpartition("/")[0]
         if folder != last:
-            last, owner = folder, root_of(folder)
+            last, owner = folder, _nearest(folder, nearest, apart)
         if owner is not None:
             found[owner].append(path)
     return found
+
+
+def _below_any(paths: list[str], roots: Iterable[str]) -> Iterator[str]:
+    """Yield those of the sorted `paths` that lie below one of `roots`, each once."""
+    at = 0
+    for root in sorted(f"{root}/" if root else "" for root in roots):
+        at = max(at, bisect_left(paths, root))
+        while at < len(paths) and paths[at].startswith(root):
+            yield paths[at]
+            at += 1
+
+
+def _nearest(folder: str, nearest: dict[str, str | None], apart: str) -> str | None:
+    """Return the root that `folder` belongs to, and remember it for every directory on the way."""
+    steps: list[str] = []
+    while folder not in nearest:
+        steps.append(folder)
+        parent, _, name = folder.rpartition("/")
+        if apart and name == apart:
+            nearest[folder] = None
+        else:
+            folder = parent
+    answer = nearest[folder]
+    nearest.update(dict.fromkeys(steps, answer))
+    return answer
 
 
 def names_of(path: str, aliases: Iterable[str]) -> Iterator[str]:
