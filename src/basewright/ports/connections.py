@@ -22,7 +22,7 @@ from basewright.errors import ConfigurationError, RemoteError
 from basewright.ports.addresses import AddressError, Reach, WebAddress, reach_of
 from basewright.ports.http import Headers, HttpRequest, NoTlsError, TlsOptions, UnconnectedError
 from basewright.ports.proxies import Proxy, proxy_for
-from basewright.ports.sockets import CheckedNetwork, TooSlowError, Waits, refused
+from basewright.ports.sockets import PEER, CheckedNetwork, TooSlowError, Waits, refused
 
 USER_AGENT: Final = f"basewright/{__version__}"
 _CONNECTIONS: Final = 16
@@ -118,10 +118,8 @@ class NetworkResponse:
     def reach(self) -> Reach | None:
         """See `HttpResponse.reach`."""
         stream = self._answer.extensions.get("network_stream")
-        peer = stream.get_extra_info("server_addr") if stream is not None and not self.is_proxied else None
-        if not isinstance(peer, tuple):
-            return None
-        return reach_of(ipaddress.ip_address(str(peer[0]).partition("%")[0]))
+        peer = stream.get_extra_info(PEER) if stream is not None and not self.is_proxied else None
+        return None if peer is None else reach_of(ipaddress.ip_address(str(peer).partition("%")[0]))
 
     def pieces(self) -> Iterator[bytes]:
         """See `HttpResponse.pieces`."""
