@@ -8,7 +8,7 @@ from typing import Final
 from basewright.inventory.file_table import FileTable
 from basewright.model.package import Evidence, Package
 
-_SYSTEM: Final = frozenset({"deb", "apk", "rpm", "opkg"})
+_SYSTEM: Final = frozenset({"deb", "apk", "rpm", "opkg", "alpm", "ebuild", "nix"})
 """PURL types of distributions' packages."""
 
 
@@ -53,13 +53,19 @@ def assign(packages: Iterable[Package], extra: Mapping[str, str], files: FileTab
         owners.setdefault(path, owner)
     _take_bytecode(owners, files)
     finished = [_finished(one, owners, shared.get(id(one)), files) for one in ordered]
-    for package in ordered:
+    finished = [one for one in finished if not _repeats(one)]
+    for package in finished:
         if not is_system(package):
             for path in package.files:
                 owners.setdefault(path, package.purl)
             if package.evidence is not Evidence.CLAIM and package.location in files.nodes:
                 owners.setdefault(package.location, package.purl)
     return Ownership(owners, tuple(finished))
+
+
+def _repeats(package: Package) -> bool:
+    """Whether a mark inside a distribution's package only says again what that package's record says."""
+    return package.is_runtime and package.evidence is Evidence.MARKER and package.owner is not None
 
 
 def _take_bytecode(owners: dict[str, str], files: FileTable) -> None:
@@ -92,6 +98,7 @@ def _finished(
         changes["note"] = "; ".join(filter(None, (package.note, f"files shared: {told}")))
     if package.bytes is None and package.files:
         changes["bytes"] = files.bytes_of(package.files)
-    if package.owner is None and not is_system(package) and package.location in owners:
-        changes["owner"] = owners[package.location]
+    place = package.location.partition("!/")[0]  # of an archive inside an archive, the outer one
+    if package.owner is None and not is_system(package) and place in owners:
+        changes["owner"] = owners[place]
     return dataclasses.replace(package, **changes) if changes else package  # type: ignore[arg-type]  # names above
