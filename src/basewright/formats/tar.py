@@ -5,13 +5,13 @@ entry costs a few additions to columns, and a file's content is skipped unless t
 hostile: what Go's `archive/tar` refuses, which every container runtime unpacks with, ends the walk and is told.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from struct import Struct
 from typing import Any
 from zlib import adler32
 
-from basewright.formats.content import MalformedError, Window
+from basewright.formats.content import MalformedError
 from basewright.formats.tar_entry import (
     DIRECTORY,
     LINK,
@@ -29,7 +29,7 @@ from basewright.formats.tar_fields import BLOCK, ZEROS, checksum_holds, checksum
 from basewright.formats.tar_interface import Columns, TarLimits, Visitor
 from basewright.formats.tar_pax import MAP_LIMIT, Extended, read_records, what_globals_set
 from basewright.formats.tar_sparse import SparseFile
-from basewright.formats.tar_taking import TAIL, Gather, GatherWindows
+from basewright.formats.tar_taking import Gather, GatherWindows
 
 _FIELDS = Struct("<100s24s11sB12x8sB")
 """Name; mode, uid and gid; size and its terminator; checksum; type."""
@@ -194,10 +194,7 @@ class TarWalk:
                 return content + size + padding
             self._taking = Gather(size, path, partial(visitor.whole, ticket, number))
         else:
-
-            def plan(head: bytes) -> Iterable[Window]:
-                return (*visitor.plan(ticket, number, size, head), Window(max(size - TAIL, 0), TAIL))
-
+            plan = partial(visitor.plan, ticket, number, size)
             self._taking = GatherWindows(size, path, plan, partial(visitor.windows, ticket, number, size))
         self._skip = self._padding = padding
         return content

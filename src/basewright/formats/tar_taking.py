@@ -39,7 +39,7 @@ class Gather:
 class GatherWindows:
     """Takes the windows of a large file: its head, then those that `plan` asks for once it has the head."""
 
-    __slots__ = ("_done", "_place", "_plan", "_size", "_taker", "left", "what")
+    __slots__ = ("_done", "_head", "_place", "_plan", "_size", "_taker", "left", "what")
 
     def __init__(
         self,
@@ -52,32 +52,39 @@ class GatherWindows:
         self._plan = plan
         self._done = done
         self._place = 0
-        self._taker = WindowTaker([Window(0, min(size, HEAD))])
+        self._head = bytearray()
+        self._taker: WindowTaker | None = None
         self.what = what
 
     def add(self, data: memoryview) -> None:
         """Take `data`, which is no longer than `left`."""
-        head = min(self._size, HEAD)
-        if self._place < head:
-            first = data[: head - self._place]
-            self._step(first)
-            if self._place == head:
-                self._taker.add_windows(self._plan(bytes(self._taker.pieces[0][1])), head, self._size)
-            data = data[len(first) :]
-        self._step(data)
-
-    def _step(self, data: memoryview) -> None:
-        self._taker.take(self._place, data)
-        self._place += len(data)
         self.left -= len(data)
+        if self._taker is None:
+            missing = min(HEAD, self._size) - len(self._head)
+            self._head += data[:missing]
+            data = data[missing:]
+            if len(self._head) == min(HEAD, self._size):
+                self._begin()
+        if self._taker is not None:
+            self._taker.take(self._place, data)
+            self._place += len(data)
+
+    def _begin(self) -> None:
+        """Ask for the windows, and put the head into the first."""
+        head = bytes(self._head)
+        size = self._size
+        always = (Window(0, len(head)), Window(max(size - TAIL, 0), min(TAIL, size)))
+        self._taker = WindowTaker(merged([*self._plan(head), *always], size))
+        self._taker.take(0, memoryview(head))
+        self._place = len(head)
 
     def finish(self) -> None:
         """Hand over; called when nothing is left."""
-        self._done(self._taker.pieces)
+        self._done(self._taker.pieces if self._taker else [])
 
 
 class WindowTaker:
-    """Copies windows out of a stream that is shown piece by piece; windows are merged and kept in order."""
+    """Copies windows, sorted and apart from one another, out of a stream that is shown piece by piece."""
 
     __slots__ = ("_at", "_windows", "pieces")
 
@@ -85,10 +92,6 @@ class WindowTaker:
         self._windows = windows
         self._at = 0
         self.pieces: Pieces = []
-
-    def add_windows(self, windows: Iterable[Window], begin: int, size: int) -> None:
-        """Ask for more of what comes at or after `begin`, in a file of `size` bytes; parts before are left out."""
-        self._windows += merged(windows, begin, size)
 
     @property
     def is_done(self) -> bool:
@@ -104,26 +107,21 @@ class WindowTaker:
             if window.offset >= end:
                 return
             start = max(window.offset, place)
-            if start < stop:
-                self._put(window, start, data[start - place : stop - place])
+            if start == window.offset:
+                self.pieces.append((start, memoryview(bytearray(window.length))))
+            part = data[start - place : stop - place]
+            kept, at = self.pieces[-1][1], start - window.offset
+            kept[at : at + len(part)] = part  # type: ignore[index]  # a view of a bytearray of ours
             if stop > end:
                 return
             self._at += 1
 
-    def _put(self, window: Window, start: int, part: memoryview) -> None:
-        if start == window.offset:
-            whole = bytearray(window.length)
-            self.pieces.append((window.offset, memoryview(whole)))
-        kept = self.pieces[-1][1]
-        at = start - window.offset
-        kept[at : at + len(part)] = part  # type: ignore[index]  # a view of a bytearray of ours
 
-
-def merged(windows: Iterable[Window], begin: int, size: int) -> list[Window]:
-    """Return the windows inside ``begin:size``, sorted, joined where they touch."""
+def merged(windows: Iterable[Window], size: int) -> list[Window]:
+    """Return the windows as far as they lie in a file of `size` bytes, sorted, joined where they touch."""
     result: list[Window] = []
     for window in sorted(windows):
-        start, stop = max(window.offset, begin), min(window.offset + window.length, size)
+        start, stop = max(window.offset, 0), min(window.offset + window.length, size)
         if start >= stop:
             continue
         if result and start <= result[-1].offset + result[-1].length:
