@@ -19,6 +19,8 @@ from basewright.errors import RemoteError
 from basewright.ports.addresses import Reach, reach_of
 from basewright.ports.http import Pace
 
+PEER: Final = "basewright.peer"
+"""Extra information of a connection: the IP address that was connected to."""
 _ADDRESSES: Final = 8
 """Addresses of one name that are tried."""
 
@@ -82,8 +84,9 @@ class Waits:
 class _Stream(httpcore2.NetworkStream):
     """A connection whose waits are counted."""
 
-    def __init__(self, inner: httpcore2.NetworkStream) -> None:
+    def __init__(self, inner: httpcore2.NetworkStream, peer: str | None = None) -> None:
         self._inner = inner
+        self._peer = peer
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         waits: Waits | None = getattr(_waiting, "waits", None)
@@ -109,10 +112,11 @@ class _Stream(httpcore2.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore2.NetworkStream:
-        return _Stream(self._inner.start_tls(ssl_context, server_hostname, timeout))
+        return _Stream(self._inner.start_tls(ssl_context, server_hostname, timeout), self._peer)
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - httpcore2's own shape
-        return self._inner.get_extra_info(info)
+        # The socket itself does not know its peer any more once that has reset the connection.
+        return self._peer if info == PEER else self._inner.get_extra_info(info)
 
 
 class CheckedNetwork(httpcore2.NetworkBackend):
@@ -134,7 +138,8 @@ class CheckedNetwork(httpcore2.NetworkBackend):
         failure: Exception | None = None
         for address in self._resolve(host, port):
             try:
-                return _Stream(self._sockets.connect_tcp(address, port, timeout, local_address, socket_options))
+                stream = self._sockets.connect_tcp(address, port, timeout, local_address, socket_options)
+                return _Stream(stream, address)
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
                 failure = error
         raise failure or httpcore2.ConnectError("no address")
@@ -146,6 +151,13 @@ class CheckedNetwork(httpcore2.NetworkBackend):
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.NetworkStream:
         """Connect to a socket of this machine."""
+        # httpcore2 leaves a socket that cannot connect to the garbage collector: this one is closed.
+        try:
+            with socket.socket(socket.AF_UNIX) as probe:
+                probe.settimeout(timeout)
+                probe.connect(path)
+        except OSError as error:
+            raise httpcore2.ConnectError(str(error)) from error
         return _Stream(self._sockets.connect_unix_socket(path, timeout, socket_options))
 
     def _resolve(self, host: str, port: int) -> list[str]:
