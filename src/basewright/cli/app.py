@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from basewright import __version__
-from basewright.cli import assess, catalog, config, explain
+from basewright.cli import assess, catalog, config, explain, inspect
 from basewright.cli.session import Session
 
 app = typer.Typer(
@@ -14,7 +14,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # `cli.run` decides what a defect looks like
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 done, 1 a gate that was asked for failed, 2 wrong input, 3 not supported, 4 a remote failed, "
-    "7 a gate could not tell, 70 a defect.",
+    "5 bytes differ from their digest, 7 a gate could not tell, 70 a defect.",
 )
 
 
@@ -37,6 +37,7 @@ def basewright(
     Start with:
       basewright assess .                     what each service needs, and which bases fit
       basewright assess . -o html=report.html the same as a document
+      basewright inspect node:24              what an image is made of
       basewright explain base-past-support    what a rule means and what to do
     """  # noqa: D301 - \b keeps the lines as they are
     if context.invoked_subcommand is None:
@@ -47,6 +48,7 @@ def basewright(
 
 
 app.command()(assess.assess)
+app.command()(inspect.inspect)
 app.add_typer(catalog.app, name="catalog")
 app.add_typer(config.app, name="config")
 app.command()(explain.explain)

@@ -72,6 +72,21 @@ _ALL = (
         in_files=False,
     ),
     Specification(
+        "insecure",
+        Shape.LIST,
+        "--insecure",
+        "Registry whose certificate is not checked and that may speak plain HTTP; may be repeated.",
+        (),
+        in_files=False,
+    ),
+    Specification(
+        "ca-file",
+        Shape.TEXT,
+        "--ca-file",
+        "File of certificates (PEM) that registries may be trusted by, besides the system's.",
+        in_files=False,
+    ),
+    Specification(
         "config", Shape.TEXT, "--config", "Read this configuration file and search for no other.", in_files=False
     ),
     Specification("quiet", Shape.FLAG, "--quiet", "Say nothing on stderr but errors.", default=False),

@@ -22,7 +22,7 @@ class Limits:
     path_depth: int = 128
     symlink_hops: int = 40
     pax_header: int = 1 * MIB
-    whole_file: int = 16 * MIB
+    whole_file: int = 32 * MIB
     """Of a larger file only windows are kept."""
     window: int = 64 * MIB
     """Bytes of windows of one file that are kept at once."""

@@ -1,0 +1,76 @@
+"""The real doors to images: transports, cache and catalog of this machine, put together for a pipeline."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from basewright.image.interface import Image, LayerReader, OpenOptions
+from basewright.image.open import Doors, open_images
+from basewright.image.registry.settings import RegistrySettings
+from basewright.model.catalog import CatalogView
+from basewright.model.reference import ImageReference
+from basewright.pipeline.inspecting import ImageServices
+from basewright.ports.clock import SystemClock
+
+if TYPE_CHECKING:
+    from basewright.ports.cache import Cache
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the composition root knows of this machine and this run."""
+
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    registry: RegistrySettings = field(default_factory=RegistrySettings)
+    cache_directory: Path | None = None
+    """None: nothing is remembered."""
+    progress: Callable[[str], None] = lambda _: None
+    told: Callable[[str], None] = lambda _: None
+    """Hears what the caller should know: mirrors, waits, a cache that cannot be written."""
+
+
+def image_services(surroundings: Surroundings) -> ImageServices:
+    """Return the doors that `inspect` takes."""
+    cache = None
+    if surroundings.cache_directory is not None:
+        from basewright.ports.cache import Cache
+
+        cache = Cache(surroundings.cache_directory, told=surroundings.told)
+    return ImageServices(
+        clock=SystemClock(),
+        open_images=partial(_open, surroundings),
+        new_reader=partial(_new_reader, cache),
+        load_catalog=_load_catalog,
+        progress=surroundings.progress,
+        store=cache,
+    )
+
+
+def _new_reader(cache: "Cache | None") -> LayerReader:
+    from basewright.image.layer_reader import PassReader
+    from basewright.inventory import ANALYSERS
+
+    store = None
+    if cache is not None:
+        from basewright.image.fact_store import FactStore
+
+        store = FactStore(cache)
+    return PassReader(ANALYSERS, store=store)
+
+
+def _open(surroundings: Surroundings, text: str, options: OpenOptions) -> tuple[Image, ...]:
+    return open_images(text, options, Doors(registry=partial(_open_registry, surroundings)))
+
+
+def _open_registry(surroundings: Surroundings, reference: ImageReference, options: OpenOptions) -> tuple[Image, ...]:
+    from basewright.image.registry.image import open_registry
+
+    return open_registry(reference, options, settings=surroundings.registry, told=surroundings.told)
+
+
+def _load_catalog() -> CatalogView:
+    from basewright.catalog import load
+
+    return load()

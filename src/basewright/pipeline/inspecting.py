@@ -1,0 +1,91 @@
+"""Inspect: an image opened, its layers read side by side, squashed, and told as an inventory."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from basewright.image.interface import Image, LayerReader, OpenOptions
+from basewright.image.limits import DEFAULT_LIMITS, Limits
+from basewright.model.catalog import CatalogView, EndOfLife
+from basewright.model.inventory import Inspection, OsFacts
+from basewright.pipeline import remembered
+from basewright.ports.clock import Clock
+
+if TYPE_CHECKING:
+    from basewright.model.platform import Platform
+
+
+@dataclass(frozen=True, slots=True)
+class InspectRequest:
+    """What to inspect; the defaults are those of the command line."""
+
+    image: str
+    """A reference, or a transport and a place (contract: `IMAGE`)."""
+    platform: "Platform | None" = None
+    all_platforms: bool = False
+    is_offline: bool = False
+    limits: Limits = field(default=DEFAULT_LIMITS)
+
+
+@dataclass(frozen=True, slots=True)
+class ImageServices:
+    """The doors to the outside that inspecting uses."""
+
+    clock: Clock
+    open_images: Callable[[str, OpenOptions], tuple[Image, ...]]
+    new_reader: Callable[[], LayerReader]
+    """Called when a layer has to be read: an image whose inventory is remembered needs none."""
+    load_catalog: Callable[[], CatalogView]
+    progress: Callable[[str], None]
+    store: remembered.Store | None = None
+    """Where inventories are kept; None: nowhere."""
+
+
+def inspect(request: InspectRequest, services: ImageServices) -> tuple[Inspection, ...]:
+    """Return the inspection of each platform that was asked for, sorted by platform; mostly one."""
+    services.progress(f"opening {request.image}")
+    options = OpenOptions(
+        platform=str(request.platform) if request.platform else None,
+        all_platforms=request.all_platforms,
+        is_offline=request.is_offline,
+        limits=request.limits,
+    )
+    images = services.open_images(request.image, options)
+    try:
+        inspections = [_inspect_one(image, services) for image in images]
+    finally:
+        for image in images:
+            image.close()
+    return tuple(sorted(inspections, key=lambda one: str(one.identity.platform or "")))
+
+
+def _inspect_one(image: Image, services: ImageServices) -> Inspection:
+    key = remembered.key_of(image) if services.store is not None else None
+    inventory = remembered.recall(services.store, key, image.layers) if services.store is not None and key else None
+    cached = len(image.layers)
+    if inventory is None:
+        from basewright.inventory import take_inventory
+
+        layers = image.read_layers(services.new_reader(), services.progress)
+        services.progress("taking the inventory")
+        cached = sum(layer.is_from_cache for layer in layers)
+        inventory = take_inventory(layers, image.config, blobs=image.layers)
+        if services.store is not None and key:
+            remembered.keep(services.store, key, inventory)
+    return Inspection(
+        created=services.clock.now(),
+        identity=image.identity,
+        config=image.config,
+        inventory=inventory,
+        end_of_life=_end_of_life(inventory.os, services),
+        unknowns=image.unknowns,
+        cached_layers=cached,
+        diff_ids=image.config.diff_ids if image.config else (),
+    )
+
+
+def _end_of_life(os: OsFacts | None, services: ImageServices) -> EndOfLife | None:
+    """Return the support dates of the distribution's release, where the catalog knows it."""
+    if os is None or os.version_id is None:
+        return None
+    return services.load_catalog().end_of_life(os.id, os.version_id)

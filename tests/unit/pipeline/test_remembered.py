@@ -1,0 +1,8 @@
+"""Inventories that were taken before."""
+
+from basewright.inventory import ANALYSERS
+from basewright.pipeline import remembered
+
+
+def test_the_recorded_signature_is_that_of_the_analysers() -> None:
+    assert remembered.ANALYSERS == remembered.signature(ANALYSERS), "write the new signature into pipeline/remembered.py"
