@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from basewright.report.inspection.shapes import InspectDocument, InspectSet
 from basewright.report.json_shapes import AssessDocument
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -35,6 +36,19 @@ DOCUMENTS: tuple[DocumentType, ...] = (
         AssessDocument,
         "What a project needs of its base images, which bases fit, which do not and why. "
         "A value that is not known is null, never 0; sizes are bytes of the base image itself.",
+    ),
+    DocumentType(
+        "inspect",
+        1,
+        InspectDocument,
+        "What an image is made of: layers, packages, executables, hardening facts, waste. "
+        "A value that is not known is null, never 0; sizes are bytes, uncompressed unless the name says compressed.",
+    ),
+    DocumentType(
+        "inspect-set",
+        1,
+        InspectSet,
+        "The images of several platforms of one index, each as an `inspect` document, sorted by platform.",
     ),
 )
 

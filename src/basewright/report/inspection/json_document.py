@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from basewright import __version__
 from basewright.model.comparison import Comparison
 from basewright.model.executable import ElfFacts
-from basewright.model.hardening import HardeningFact
-from basewright.model.image import ImageConfig, LayerSummary
+from basewright.model.image import ImageConfig
 from basewright.model.inventory import Executable, Inspection, Inventory, OsFacts
 from basewright.model.package import Package
-from basewright.model.redaction import redact_value, redact_words
+from basewright.model.redaction import redact, redact_value, redact_words
+from basewright.report.inspection import json_comparison
+from basewright.report.inspection import json_pieces as pieces
 from basewright.report.inspection import shapes as shape
 from basewright.report.interface import RenderOptions
 from basewright.report.json_document import encode
@@ -19,27 +20,20 @@ from basewright.report.json_shapes import Tool, UnknownShape
 def write(inspections: Sequence[Inspection], comparison: Comparison | None, options: RenderOptions) -> bytes:
     """Return the document, indented, lists sorted; of several platforms one that holds them all."""
     del options  # a document for programs looks the same everywhere
-    del comparison
-    documents = [document(one) for one in inspections]
+    documents = [document(one, comparison) for one in inspections]
     if len(documents) == 1:
         return encode(documents[0])
     return encode(shape.InspectSet(schema="basewright/inspect-set/1", images=documents))
 
 
-def document(inspection: Inspection) -> shape.InspectDocument:
-    """Return `inspection` in the shape that the contract promises."""
-    inventory, identity = inspection.inventory, inspection.identity
+def document(inspection: Inspection, comparison: Comparison | None = None) -> shape.InspectDocument:
+    """Return `inspection` in the shape that the contract promises, with what differs from another image."""
+    inventory = inspection.inventory
     return shape.InspectDocument(
         schema="basewright/inspect/1",
         tool=Tool(name="basewright", version=__version__),
         created=inspection.created,
-        input=shape.InputShape(
-            image=identity.reference,
-            transport=identity.transport,
-            digest=_text(identity.digest),
-            index_digest=_text(identity.index_digest),
-            cached_layers=inspection.cached_layers,
-        ),
+        input=pieces.input_of(inspection),
         unknowns=[UnknownShape(path=one.path, reason=one.reason) for one in inspection.all_unknowns],
         incomplete=inspection.is_incomplete,
         image=_image(inspection),
@@ -54,7 +48,7 @@ def document(inspection: Inspection) -> shape.InspectDocument:
         ),
         executables=[_executable(one) for one in inventory.executables],
         setuid=list(inventory.setuid),
-        hardening=[_hardening(one) for one in inventory.hardening],
+        hardening=[pieces.hardening(one) for one in inventory.hardening],
         efficiency=_efficiency(inventory),
         claims=[
             shape.ClaimShape(
@@ -65,6 +59,7 @@ def document(inspection: Inspection) -> shape.InspectDocument:
         directories=[
             shape.DirectoryShape(path=one.path, bytes=one.bytes, files=one.files) for one in inventory.directories
         ],
+        against=json_comparison.against(comparison) if comparison else None,
     )
 
 
@@ -73,17 +68,17 @@ def _image(inspection: Inspection) -> shape.ImageShape:
     platform = identity.platform or (config.platform if config else None)
     return shape.ImageShape(
         reference=identity.reference,
-        digest=_text(identity.digest),
-        config_digest=_text(identity.config_digest),
+        digest=pieces.text(identity.digest),
+        config_digest=pieces.text(identity.config_digest),
         media_type=identity.media_type,
-        platform=_text(platform),
+        platform=pieces.text(platform),
         created=config.created if config else None,
-        annotations=dict(sorted(identity.annotations.items())),
+        annotations={name: redact_value(name, value) for name, value in sorted(identity.annotations.items())},
         config=_config(config) if config else None,
         compressed_bytes=identity.compressed_bytes,
         bytes=inventory.bytes,
         files=inventory.files,
-        layers=[_layer(one) for one in inventory.layers],
+        layers=[pieces.layer(one) for one in inventory.layers],
     )
 
 
@@ -108,28 +103,12 @@ def _config(config: ImageConfig) -> shape.ConfigShape:
         )
         if check
         else None,
-        author=config.author,
+        author=redact(config.author),
     )
 
 
 def _words(words: tuple[str, ...] | None) -> list[str] | None:
     return list(redact_words(words)) if words is not None else None
-
-
-def _layer(layer: LayerSummary) -> shape.LayerShape:
-    return shape.LayerShape(
-        digest=_text(layer.digest),
-        diff_id=_text(layer.diff_id),
-        media_type=layer.media_type,
-        compressed_bytes=layer.compressed_bytes,
-        bytes=layer.bytes,
-        files=layer.files,
-        added_bytes=layer.added_bytes,
-        wasted_bytes=layer.wasted_bytes,
-        removed_bytes=layer.removed_bytes,
-        whiteouts=layer.whiteouts,
-        created_by=layer.created_by,
-    )
 
 
 def _os(inspection: Inspection) -> shape.OsShape | None:
@@ -229,20 +208,6 @@ def _executable(one: Executable) -> shape.ExecutableShape:
     )
 
 
-def _hardening(fact: HardeningFact) -> shape.HardeningShape:
-    return shape.HardeningShape(
-        id=fact.rule,
-        severity=fact.severity.value,
-        path=fact.path,
-        paths=list(fact.paths),
-        count=fact.count,
-        layer=fact.layer,
-        reason=fact.reason,
-        remedy=fact.remedy,
-        benchmark=[shape.BenchmarkShape(section=one.section, version=one.version) for one in fact.benchmark],
-    )
-
-
 def _efficiency(inventory: Inventory) -> shape.EfficiencyShape:
     efficiency = inventory.efficiency
     return shape.EfficiencyShape(
@@ -252,7 +217,3 @@ def _efficiency(inventory: Inventory) -> shape.EfficiencyShape:
             shape.WastedPathShape(path=one.path, bytes=one.bytes, layers=list(one.layers)) for one in efficiency.paths
         ],
     )
-
-
-def _text(value: object | None) -> str | None:
-    return None if value is None else str(value)

@@ -243,6 +243,98 @@ class DirectoryShape(Shape, frozen=True, kw_only=True):
     files: Count
 
 
+class FiguresShape(Shape, frozen=True, kw_only=True):
+    """The numbers of one image that are laid side by side."""
+
+    bytes: Size
+    compressed_bytes: Size | None
+    files: Count
+    layers: Count
+    packages: Count
+    executables: Annotated[int, Meta(ge=0, description="Programs and scripts that somebody may run.")]
+    shared_objects: Count
+    setuid: Annotated[int, Meta(ge=0, description="Set-uid and set-gid files.")]
+    shells: Count | None
+    wasted_bytes: Size
+    hardening: Annotated[int, Meta(ge=0, description="Hardening facts of severity warning or error.")]
+
+
+class SharedLayersShape(Shape, frozen=True, kw_only=True):
+    """Layers that both images have, from the lowest on."""
+
+    count: Count
+    bytes: Size | None
+    is_whole_old: Annotated[bool, Meta(description="Whether the image contains every layer of the other.")]
+
+
+class PackageNameShape(Shape, frozen=True, kw_only=True):
+    """A package that only one of two images has."""
+
+    purl: str
+    name: str
+    version: str | None
+    type: str
+    location: str
+    bytes: Size | None
+
+
+class PackageChangeShape(Shape, frozen=True, kw_only=True):
+    """A package of which two images hold different versions; an unknown version is an empty text."""
+
+    type: str
+    name: str
+    old: list[str]
+    new: list[str]
+
+
+class PackageChangesShape(Shape, frozen=True, kw_only=True):
+    """Packages that came, went, and are of another version."""
+
+    added: list[PackageNameShape]
+    removed: list[PackageNameShape]
+    changed: list[PackageChangeShape]
+
+
+class PathChangesShape(Shape, frozen=True, kw_only=True):
+    """Paths that only one of two images has."""
+
+    added: list[str]
+    removed: list[str]
+
+
+class HardeningChangesShape(Shape, frozen=True, kw_only=True):
+    """Hardening facts that hold for one of two images; one that holds for more files than before is in both lists."""
+
+    added: list[HardeningShape]
+    removed: list[HardeningShape]
+
+
+class ConfigChangeShape(Shape, frozen=True, kw_only=True):
+    """A part of the configuration that differs; null where it is not set. Credentials are hidden on both sides."""
+
+    aspect: str
+    old: str | None
+    new: str | None
+
+
+class AgainstShape(Shape, frozen=True, kw_only=True):
+    """The image of this document (new) seen against another (old)."""
+
+    input: InputShape
+    platform: str | None
+    unknowns: list[UnknownShape]
+    incomplete: bool
+    old: FiguresShape
+    new: FiguresShape
+    layers: Annotated[list[LayerShape], Meta(description="Of the old image, lowest first.")]
+    shared_layers: SharedLayersShape
+    packages: PackageChangesShape
+    executables: PathChangesShape
+    setuid: PathChangesShape
+    hardening: HardeningChangesShape
+    config: list[ConfigChangeShape]
+
+
 class InspectDocument(Shape, frozen=True, kw_only=True):
     """What an image is made of."""
 
@@ -262,6 +354,7 @@ class InspectDocument(Shape, frozen=True, kw_only=True):
     efficiency: EfficiencyShape
     claims: list[ClaimShape]
     directories: list[DirectoryShape]
+    against: Annotated[AgainstShape | None, Meta(description="What differs from the image that was named besides.")]
 
 
 class InspectSet(Shape, frozen=True, kw_only=True):
