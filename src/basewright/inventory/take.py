@@ -10,6 +10,7 @@ from basewright.inventory.coverage import add_up
 from basewright.inventory.directories import largest_directories
 from basewright.inventory.interface import Cataloger, Catch, Scene, all_packages
 from basewright.inventory.ownership import assign
+from basewright.inventory.shares import byte_shares
 from basewright.inventory.system.expected import database_unknowns, program_unknowns
 from basewright.inventory.waste import efficiency_of, summarize_layers
 from basewright.model.image import ImageConfig
@@ -53,6 +54,7 @@ def take(
         efficiency=efficiency_of(tree),
         layers=summarize_layers(tree, blobs or [None] * len(layers), config),
         directories=largest_directories(scene.files),
+        shares=byte_shares(tree, scene.files, ownership.owners),
         bytes=totals.bytes,
         files=totals.files,
         setuid=totals.setuid,

@@ -117,6 +117,18 @@ class DirectorySize:
 
 
 @dataclass(frozen=True, slots=True)
+class ByteShare:
+    """Bytes of the finished image that one layer carries for one package, or in one folder for none."""
+
+    layer: int
+    bytes: int
+    package: str | None = None
+    """PURL of the package that owns the files; None where none does."""
+    folder: str | None = None
+    """Of files that no package owns: their first two folders; empty for files of the root."""
+
+
+@dataclass(frozen=True, slots=True)
 class Inventory:
     """Everything one reading of one image found."""
 
@@ -133,6 +145,8 @@ class Inventory:
     claims: tuple[SbomClaim, ...] = ()
     directories: tuple[DirectorySize, ...] = ()
     """Largest first; at most 1,000, depth at most 6."""
+    shares: tuple[ByteShare, ...] = ()
+    """Lowest layer and largest first; they add up to `bytes`."""
     bytes: int = 0
     """Of the regular files of the finished image; a file with several hard links counts once."""
     files: int = 0
