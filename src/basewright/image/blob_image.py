@@ -7,6 +7,7 @@ from functools import partial
 
 from basewright.image.config import ParsedConfig
 from basewright.image.interface import LayerFacts, LayerIndex, LayerReader
+from basewright.image.layer_reader import read_side_by_side
 from basewright.image.manifest import Manifest
 from basewright.model.digest import Digest
 from basewright.model.image import Descriptor, ImageConfig, ImageIdentity
@@ -64,7 +65,7 @@ class BlobImage:
     def read_layers(self, reader: LayerReader, told: Callable[[str], None]) -> tuple[LayerFacts, ...]:
         """See `Image.read_layers`. A layer whose blob is not there is an unknown and holds nothing."""
         present = [layer for layer in self.layers if not layer.absent]
-        read = iter(read_side_by_side(present, reader, told))
+        read = iter(read_side_by_side(reader, present, told) if present else ())
         return tuple(_absent_facts(layer) if layer.absent else next(read) for layer in self.layers)
 
     def close(self) -> None:
@@ -74,17 +75,6 @@ class BlobImage:
 
 def _absent_facts(layer: BlobLayer) -> LayerFacts:
     return LayerFacts(None, 0, LayerIndex(), {}, (Unknown(f"layer {layer.digest or layer.diff_id}", layer.absent),))
-
-
-def read_side_by_side(
-    layers: Sequence[BlobLayer], reader: LayerReader, told: Callable[[str], None]
-) -> list[LayerFacts]:
-    """Return the facts of `layers`, in order."""
-    facts = []
-    for number, layer in enumerate(layers, 1):
-        told(f"layer {number} of {len(layers)}")
-        facts.append(reader.read(layer))
-    return facts
 
 
 def blob_layers(

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
+from threading import Event
 from typing import Final
 
 from basewright.errors import ConfigurationError, IntegrityError, InvalidImageError, RemoteError, UnsupportedError
@@ -18,6 +19,8 @@ from basewright.image.config import NO_PLATFORM
 from basewright.image.engine_api import EngineApi, Inspected
 from basewright.image.engine_endpoints import Endpoint, Host, docker_endpoint, podman_endpoint
 from basewright.image.interface import REGULAR, Layer, LayerFacts, LayerReader, OpenOptions
+from basewright.image.layer_reader import PassReader, SharedLayer
+from basewright.image.layer_stream import Allowance
 from basewright.image.limits import Limits
 from basewright.image.outer_tar import Member, members
 from basewright.image.passing import Passing
@@ -145,7 +148,8 @@ class EngineImage:
         known = {diff_id: reader.cached(diff_id) for diff_id in dict.fromkeys(wanted)}
         found = {diff_id: facts for diff_id, facts in known.items() if facts is not None}
         if len(found) < len(known):
-            _Export(self, reader, told, set(known) - set(found), found).run()
+            allowance = Allowance(self.api.limits.image_bytes)
+            _Export(self, reader, told, set(known) - set(found), found, allowance).run()
         return tuple(found[diff_id] for diff_id in wanted)
 
     @contextmanager
@@ -206,6 +210,7 @@ class _Export:
     told: Callable[[str], None]
     missing: set[Digest]
     found: dict[Digest, LayerFacts]
+    allowance: Allowance
     blobs: int = 0
 
     def run(self) -> None:
@@ -248,10 +253,16 @@ class _Export:
             source.take(member.size),
             lambda: self.image.member(lambda other: other == path, path),
         )
-        facts = self.reader.read(layer)
+        facts = self._facts(layer)
         if facts.diff_id in self.missing:
             self.missing.remove(facts.diff_id)
             self.found[facts.diff_id] = facts
+
+    def _facts(self, layer: Layer) -> LayerFacts:
+        """Read one layer; all of the image share what they may unpack."""
+        if isinstance(self.reader, PassReader):
+            return self.reader.read_shared(SharedLayer(layer, self.allowance, Event()))
+        return self.reader.read(layer)
 
     def _check_config(self, member: Member, source: Passing, digest: Digest) -> None:
         limit = self.image.api.limits.config

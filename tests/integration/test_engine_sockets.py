@@ -1,0 +1,186 @@
+"""Engines on real Unix sockets: scripted ones that misbehave, and Podman's own service."""
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import images
+import pytest
+from engines import Answer, ScriptedEngine, listening
+from plain_reader import PlainReader, paths
+
+from basewright.errors import IntegrityError, RemoteError
+from basewright.image.engine import local_engines
+from basewright.image.engine_endpoints import Host
+from basewright.image.interface import Image, OpenOptions
+from basewright.image.open import Doors, open_images
+from basewright.model.reference import ImageReference
+
+pytestmark = pytest.mark.integration
+APP = images.image([{"a": "1"}, {"b": "2" * 300_000}], config={"User": "app"}, history=[
+    images.step("ADD a /"), images.step("ENV X=1", empty=True), images.step("COPY b /"),
+])  # fmt: skip
+
+
+def no_registry(reference: ImageReference, options: OpenOptions) -> tuple[Image, ...]:
+    raise AssertionError(f"{reference} is asked of a registry")
+
+
+def opened(text: str, path: Path | str, variable: str = "DOCKER_HOST") -> Image:
+    host = Host({variable: f"unix://{path}"}, os.getuid())
+    (image,) = open_images(text, OpenOptions(), Doors(no_registry, local_engines(host)))
+    return image
+
+
+@pytest.mark.parametrize("style", ["new", "legacy", "podman", "gzip"])
+def test_an_image_is_read_through_a_socket(tmp_path: Path, style: str) -> None:
+    engine = ScriptedEngine(APP, style=style)
+    with listening(engine, tmp_path / "s"):
+        image = opened("docker:shop/web:1.0", tmp_path / "s")
+        try:
+            assert paths(image.read_layers(PlainReader(looks=2), print)) == [["a"], ["b"]]
+        finally:
+            image.close()
+    assert engine.exports == 3
+
+
+def test_an_export_that_breaks_off_is_the_engines_failure(tmp_path: Path) -> None:
+    def broken() -> Iterator[bytes]:
+        yield images.tar_of(images.docker_files({"x:1": APP}))[:3000]
+        raise ConnectionResetError
+
+    engine = ScriptedEngine(APP, changed={"/get": Answer(200, broken)})
+    with listening(engine, tmp_path / "s"):
+        image = opened("docker:shop/web:1.0", tmp_path / "s")
+        try:
+            with pytest.raises(RemoteError):
+                image.read_layers(PlainReader(), print)
+        finally:
+            image.close()
+
+
+def test_other_layers_than_told_are_refused(tmp_path: Path) -> None:
+    wrong = images.tar_of(images.docker_files({"x:1": images.image([{"evil": "1"}])}))
+    engine = ScriptedEngine(APP, changed={"/get": Answer(200, wrong)})
+    with listening(engine, tmp_path / "s"):
+        image = opened("docker:shop/web:1.0", tmp_path / "s")
+        try:
+            with pytest.raises(IntegrityError, match="other layers than it tells of"):
+                image.read_layers(PlainReader(), print)
+        finally:
+            image.close()
+
+
+def test_an_engine_that_does_not_run_is_told_with_what_to_do(tmp_path: Path) -> None:
+    for path in (tmp_path / "gone", tmp_path / "dead"):
+        if path.name == "dead":
+            with listening(ScriptedEngine(APP), path):
+                pass
+        with pytest.raises(RemoteError, match=r"Docker at .* \(DOCKER_HOST\) is not running") as caught:
+            opened("docker:shop/web:1.0", path)
+        assert caught.value.exit_code == 4
+        assert "registry:NAME" in caught.value.hint
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="not root: no other user to be")
+def test_a_socket_that_this_user_may_not_use_is_told(tmp_path: Path) -> None:
+    with listening(ScriptedEngine(APP), tmp_path / "s"):
+        for folder in (tmp_path, *tmp_path.parents):
+            if folder.owner() == "root" and str(folder).startswith(str(Path(tmp_path).anchor + "tmp/")):
+                folder.chmod(0o755)
+        (tmp_path / "s").chmod(0o600)
+        code = (
+            "import os, sys; os.setgid(65534); os.setuid(65534)\n"
+            "from basewright.image.engine import local_engines\n"
+            "from basewright.image.engine_endpoints import Host\n"
+            "from basewright.image.interface import OpenOptions\n"
+            "from basewright.ports.connections import NetworkClient\n"
+            "from basewright.errors import RemoteError\n"
+            f"host = Host({{'DOCKER_HOST': 'unix://{tmp_path}/s'}}, 65534)\n"
+            "try:\n    local_engines(host)[0].open('shop/web:1.0', 'x', OpenOptions())\n"
+            "except RemoteError as error:\n    print(error, '|', error.hint)\n"
+        )
+        # The interpreter's own folders may be closed to others: import first, then become nobody.
+        code = "\n".join([*code.splitlines()[1:6], "import socket, selectors, encodings.idna", code])
+        import sys
+
+        run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    assert "this user may not use the socket | join the group" in run.stdout, run.stdout + run.stderr
+
+
+PODMAN = """
+umount /sys/fs/cgroup/unified 2>/dev/null
+exec podman --root {folder}/root --runroot {folder}/run --storage-driver vfs --runtime crun \
+    --cgroup-manager cgroupfs system service --time=0 unix://{folder}/podman.sock
+"""
+
+
+@pytest.fixture(scope="module")
+def podman(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Run Podman's service with two images of ours; yield its socket."""
+    for tool in ("podman", "unshare", "crun"):
+        if shutil.which(tool) is None:
+            pytest.skip(f"{tool} is not installed")
+    if os.getuid() != 0:
+        pytest.skip("not root: a service of its own cannot be started")
+    folder = tmp_path_factory.mktemp("podman")
+    (folder / "containers.conf").write_text("[containers]\ndefault_ulimits = []\n")
+    environment = {**os.environ, "CONTAINERS_CONF": str(folder / "containers.conf")}
+    with (folder / "log").open("wb") as log:
+        service = subprocess.Popen(
+            ["unshare", "-m", "sh", "-c", PODMAN.format(folder=folder)], stdout=log, stderr=log, env=environment
+        )
+        try:
+            until = time.monotonic() + 30
+            while not (folder / "podman.sock").exists():
+                if service.poll() is not None or time.monotonic() > until:
+                    pytest.skip(f"podman's service does not start: {(folder / 'log').read_text()[-300:]}")
+                time.sleep(0.05)
+            images.write_docker_archive(folder / "a.tar", {"shop/web:1.0": APP}, "legacy")
+            load = ["podman", "--remote", "--url", f"unix://{folder}/podman.sock", "load", "-q", "-i"]
+            done = subprocess.run(
+                [*load, str(folder / "a.tar")], capture_output=True, text=True, check=False, timeout=60
+            )
+            assert done.returncode == 0, done.stderr
+            yield folder / "podman.sock"
+        finally:
+            service.terminate()
+            service.wait(20)
+
+
+@pytest.mark.parametrize("variable", ["DOCKER_HOST", "CONTAINER_HOST"])
+def test_podmans_service_gives_what_was_loaded(podman: Path, variable: str) -> None:
+    transport = "docker" if variable == "DOCKER_HOST" else "podman"
+    image = opened(f"{transport}:localhost/shop/web:1.0", podman, variable)
+    try:
+        reader = PlainReader()
+        assert paths(image.read_layers(reader, print)) == [["a"], ["b"]]
+        assert image.config is not None
+        assert image.config.user == "app"
+        assert [(one.created_by, one.is_empty_layer) for one in image.config.history] == [
+            ("ADD a /", False), ("ENV X=1", True), ("COPY b /", False),
+        ]  # fmt: skip
+        assert image.identity.transport == transport
+        assert str(image.identity.config_digest) == images.sha256(APP.config)
+        assert image.identity.digest is not None
+        assert str(image.identity.platform) == "linux/amd64"
+        assert not image.unknowns
+    finally:
+        image.close()
+
+
+def test_podman_is_asked_by_id_and_by_a_bare_name(podman: Path) -> None:
+    for text in (images.sha256(APP.config), images.sha256(APP.config)[7:19], "localhost/shop/web:1.0"):
+        image = opened(text, podman, "CONTAINER_HOST")
+        assert str(image.identity.config_digest) == images.sha256(APP.config)
+        image.close()
+
+
+def test_podman_does_not_have_what_was_not_loaded(podman: Path) -> None:
+    from basewright.image.engine_api import NoSuchImageError
+
+    with pytest.raises(NoSuchImageError, match="Podman has no image localhost/none:1"):
+        opened("podman:localhost/none:1", podman, "CONTAINER_HOST")
