@@ -9,6 +9,7 @@ from basewright.inventory import system
 from basewright.inventory.coverage import add_up
 from basewright.inventory.directories import largest_directories
 from basewright.inventory.interface import Cataloger, Catch, Scene, all_packages
+from basewright.inventory.languages.sboms import compared
 from basewright.inventory.ownership import assign
 from basewright.inventory.shares import byte_shares
 from basewright.inventory.system.expected import database_unknowns, program_unknowns
@@ -53,6 +54,7 @@ def take(
         coverage=totals.coverage(found),
         efficiency=efficiency_of(tree),
         layers=summarize_layers(tree, blobs or [None] * len(layers), config),
+        claims=compared((claim for catch in catches for claim in catch.claims), ownership.packages),
         directories=largest_directories(scene.files),
         shares=byte_shares(tree, scene.files, ownership.owners),
         bytes=totals.bytes,

@@ -71,9 +71,10 @@ def test_lines_that_are_no_objects_are_counted() -> None:
     assert read.problems == ("4 lines that are no objects",)
 
 
-def test_other_files_of_that_name_are_malformed() -> None:
+@pytest.mark.parametrize("data", [b"hello", b"", b"BZh91AY", b"]\0\0\0\x07xM"])
+def test_other_files_of_that_name_are_malformed(data: bytes) -> None:
     with pytest.raises(MalformedError, match="no manifest of Chisel"):
-        ChiselAnalyser().read("x/manifest.wall", Content.whole(b"hello"))
+        ChiselAnalyser().read("x/manifest.wall", Content.whole(data))
 
 
 def test_a_bomb_is_cut_and_told() -> None:

@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from basewright.errors import UnsupportedError
 from basewright.formats.compression import Budget, Inflation
 from basewright.formats.content import Content, MalformedError, Window
 from basewright.image.interface import Interest
@@ -63,6 +64,10 @@ class ChiselAnalyser:
         if content.size > LIST_BYTES:
             raise MalformedError(f"{content.size} bytes, more than the {LIST_BYTES} that are read")
         inflation = Inflation([bytes(content.all())], _BUDGET)
+        try:
+            inflation.start()
+        except UnsupportedError as error:
+            raise MalformedError("no manifest of Chisel") from error
         manifest = read_manifest(b"".join(inflation).split(b"\n"))
         return ChiselManifest(manifest.packages, (*manifest.problems, *inflation.notes))
 
