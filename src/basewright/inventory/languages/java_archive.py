@@ -86,7 +86,8 @@ def _is_wanted(name: bytes) -> bool:
     return (
         name.endswith(SUFFIXES)
         or name == b"META-INF/MANIFEST.MF"
-        or (name.endswith((b"/pom.properties", b"/pom.xml")) and b"META-INF/maven/" in name)
+        or name.endswith(b"/pom.properties")
+        or (name.endswith(b"/pom.xml") and b"META-INF/maven/" in name)
     )
 
 

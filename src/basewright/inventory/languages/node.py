@@ -17,6 +17,7 @@ from basewright.model.unknown import Unknown
 
 _ROOT = re.compile(r"(?:(?:^|/)node_modules|^usr/share/nodejs|^usr/lib/nodejs)/(?:@[^/]+/)?[^/@.][^/]*/package\.json$")
 """Where an installer or Debian puts a package; other package.json files are an application's, or inside a package."""
+_NAME = re.compile(r"(?:@[^/@\s]+/)?[^/@\s]+")
 _FIXTURE = re.compile(r"(?:^|/)(?:tests?|__tests__|fixtures?|__fixtures__|testdata|examples?|templates?|skeleton)/")
 _YARN_CACHE = re.compile(r"(?:^|/)(?:\.yarn/cache|\.yarn/berry/cache)/[^/]+\.zip$")
 _INSIDE = re.compile(rb"node_modules/(?:@[^/]+/)?[^/]+/package\.json")
@@ -53,6 +54,7 @@ def read_package_json(path: str, data: bytes) -> NodePackage | None:
             return None
         raise
     name = text(manifest.name)
+    name = name if _NAME.fullmatch(name) else ""
     version = text(manifest.version)
     if not is_root and not (name and version):
         return None

@@ -14,7 +14,7 @@ from basewright.model.package import Evidence, Package
 from basewright.model.purl import purl
 
 HEAD_BYTES = 64 * 1024
-_ROCK = re.compile(r"""^[ \t]*(package|version)[ \t]*=[ \t]*["']([^"'\n]{1,200})["']""", re.MULTILINE)
+_ROCK = re.compile(r"(?:^|/)rocks(?:-[^/]*)?/([^/]+)/([^/]+)/[^/]+\.rockspec$")
 _ROCK_LICENSE = re.compile(r"""\blicense[ \t]*=[ \t]*["']([^"'\n]{1,200})["']""")
 _OTP_NAME = re.compile(r"\{[ \t\r\n]*application[ \t\r\n]*,[ \t\r\n]*'?([a-zA-Z][\w@]{0,100})'?")
 _OTP_VERSION = re.compile(r"""\{[ \t\r\n]*vsn[ \t\r\n]*,[ \t\r\n]*"([^"\n]{1,100})\"""")
@@ -37,39 +37,39 @@ class Ecosystem:
 
 
 def read_description(_path: str, data: bytes) -> Told | None:
-    """Return what the DESCRIPTION of an installed R package says; None for one that is not installed (not built)."""
+    """Return what the DESCRIPTION of an R package says; None for other files of that name."""
     fields: dict[str, str] = {}
     for line in decode_text(data).splitlines():
         key, colon, value = line.partition(":")
         if colon and not line[0].isspace():
             fields.setdefault(key, value.strip())
-    if "Built" not in fields or not text(fields.get("Package")):
+    if not text(fields.get("Package")) or not text(fields.get("Version")):
         return None
     license_ = text(fields.get("License"))
     return Told(
         text(fields["Package"]),
-        text(fields.get("Version")) or None,
+        text(fields["Version"]),
         licenses=(license_,) if license_ else (),
         supplier=text(fields.get("Maintainer")) or None,
+        note="" if "Built" in fields else "not built",
     )
 
 
-def read_rockspec(_path: str, data: bytes) -> Told:
-    """Return what a rockspec says, where it says it in plain assignments."""
-    source = decode_text(data)
-    fields = dict(_ROCK.findall(source))
-    if not text(fields.get("package")):
-        raise MalformedError("a rockspec that names no package")
-    licenses = tuple(filter(None, map(text, _ROCK_LICENSE.findall(source)[:1])))
-    return Told(text(fields["package"]), text(fields.get("version")) or None, licenses=licenses)
+def read_rockspec(path: str, data: bytes) -> Told | None:
+    """Return what the place of a rockspec says, which LuaRocks gives it; the file itself is a program."""
+    place = _ROCK.search(path)
+    if place is None:
+        return None
+    licenses = tuple(filter(None, map(text, _ROCK_LICENSE.findall(decode_text(data))[:1])))
+    return Told(place[1], place[2], licenses=licenses)
 
 
-def read_otp_application(path: str, data: bytes) -> Told | None:
-    """Return what an application resource file of Erlang's OTP says (app(4)); None for other files of that name."""
+def read_otp_application(_path: str, data: bytes) -> Told | None:
+    """Return what an application resource file of Erlang's OTP says (app(4))."""
     source = decode_text(data)
     name = _OTP_NAME.search(source)
-    if name is None or name[1] != path.rpartition("/")[2].removesuffix(".app"):
-        return None
+    if name is None:
+        raise MalformedError("an application of Erlang's OTP that names none")
     version = _OTP_VERSION.search(source)
     return Told(name[1], text(version[1]) or None if version else None)
 
@@ -102,7 +102,7 @@ ECOSYSTEMS = (
         "lua",
         "luarocks",
         Interest(suffixes=frozenset({".rockspec"})),
-        re.compile(r"(?:^|/)rocks(?:-[^/]*)?/[^/]+/[^/]+/[^/]+\.rockspec$"),
+        _ROCK,
         read_rockspec,
         0,
     ),
@@ -165,6 +165,7 @@ def _packages(ecosystem: Ecosystem, found: tuple[Found, ...], files: FileTable) 
             licenses=told.licenses,
             files=tuple(owned[homes[one.path]]),
             supplier=told.supplier,
+            note=told.note,
         )
         for one in found
         if (told := one.record) is not None

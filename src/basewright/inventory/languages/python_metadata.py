@@ -70,21 +70,25 @@ def read_metadata(data: bytes) -> PythonMetadata | None:
 
 
 def _headers(data: bytes) -> dict[str, list[str]]:
-    """Return lower-case field → its values, continuation lines kept, up to the first empty line."""
+    """Return lower-case field → its values, continuation lines put to them.
+
+    They end at the first empty line; the description follows. Where it is a field instead (old setuptools), empty
+    lines inside it end nothing.
+    """
     headers: dict[str, list[str]] = {}
-    values: list[str] | None = None
+    values: list[str] = []
     for line in decode_text(data[:HEADER_BYTES]).splitlines():
         if not line:
-            break
-        if line[0] in " \t":
-            if values is not None:
+            if "description" not in headers:
+                break
+        elif line[0] in " \t":
+            if values and len(values[-1]) < LICENSE_BYTES:
                 values[-1] += "\n" + line.strip()
-            continue
-        key, colon, value = line.partition(":")
-        if not colon:
-            continue
-        values = headers.setdefault(key.strip().lower(), [])
-        values.append(value.strip())
+        else:
+            key, colon, value = line.partition(":")
+            if colon:
+                values = headers.setdefault(key.strip().lower(), [])
+                values.append(value.strip())
     return headers
 
 
