@@ -166,11 +166,11 @@ def read_archive(content: Readable, wants: Callable[[bytes], object] = bool) -> 
     """
     end, directory_bytes, directory_offset, count = _find_end(content)
     start = end - directory_bytes
-    if directory_bytes > DIRECTORY_BYTES or count > MEMBERS:
-        raise MalformedError(f"a zip archive of {count} members, more than are read")
     shift = start - directory_offset
     if start < 0 or shift < 0:
         raise MalformedError("the zip directory lies outside the file")
+    if directory_bytes > DIRECTORY_BYTES or count > MEMBERS:
+        raise MalformedError(f"a zip archive of {count} members, more than are read")
     data = content.read_at(start, directory_bytes)
     members: list[Member] = []
     starts: list[int] = []
