@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from basewright.image.interface import Analyser, Layer, LayerFacts
 from basewright.image.tree import Tree
 from basewright.inventory import executables as programs
-from basewright.inventory import system
+from basewright.inventory import hardening, system
 from basewright.inventory.coverage import add_up
 from basewright.inventory.directories import largest_directories
 from basewright.inventory.interface import Cataloger, Catch, Scene, all_packages
@@ -21,7 +21,8 @@ from basewright.model.unknown import Unknown
 
 def analysers_of(catalogers: Iterable[Cataloger]) -> tuple[Analyser, ...]:
     """Return everything that a pass over a layer has to look for, sorted by name."""
-    found = [*system.ANALYSERS, *programs.ANALYSERS, *(one for cataloger in catalogers for one in cataloger.analysers)]
+    own = (*system.ANALYSERS, *programs.ANALYSERS, *hardening.ANALYSERS)
+    found = [*own, *(one for cataloger in catalogers for one in cataloger.analysers)]
     return tuple(sorted({one.name: one for one in found}.values(), key=lambda one: one.name))
 
 
@@ -50,7 +51,7 @@ def take(
         libc=system.c_libraries(tree, ownership.owners, ownership.by_purl),
         packages=ownership.packages,
         executables=found,
-        hardening=(),
+        hardening=hardening.harden(scene, ownership.packages, found, ownership.owners),
         coverage=totals.coverage(found),
         efficiency=efficiency_of(tree),
         layers=summarize_layers(tree, blobs or [None] * len(layers), config),
@@ -69,6 +70,7 @@ def _unknowns(
 ) -> tuple[Unknown, ...]:
     """Return everything that could not be looked at, each once, sorted."""
     found = {*tree.unknowns, *identity.unknowns, *missing, *programs.executable_unknowns(tree)}
+    found.update(hardening.unknowns(tree))
     for layer in tree.layers:
         found.update(layer.unknowns)
     for catch in catches:
