@@ -28,7 +28,7 @@ ROOTFS = HERE.parent.parent / "shared" / "data" / "rootfs"
 NEWEST = 1_793_491_200  # no file's time is later: 2026-11-01
 PIP = "pip install --quiet --no-compile --no-cache-dir --root-user-action ignore --break-system-packages --no-deps"
 APT = "apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends -y"
-CLEAN = "rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin"
+CLEAN = "apt-get clean; rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +74,12 @@ PYTHON = Recipe(
 BIG = Recipe(
     _debian,
     (
-        Step(f"{APT} ca-certificates gcc g++ clang make git curl openssh-server cron sudo libcap2-bin"),
+        Step(f"{APT} ca-certificates gcc g++ clang make git curl openssh-server cron sudo libcap2-bin; apt-get clean"),
         Step(
             f"{APT} openjdk-17-jdk-headless maven gradle ant groovy libtomcat9-java libspring-web-java "
             "libspring-context-java libhibernate3-java libcommons-math3-java libcommons-collections4-java "
             "libcommons-dbcp2-java libjackson2-databind-java libguava-java libbcprov-java liblog4j2-java "
-            "libnetty-java libjetty9-java"
+            "libnetty-java libjetty9-java; apt-get clean"
         ),
         Step(
             f"{APT} nodejs npm ruby ruby-rails ruby-nokogiri php-cli php-xml composer "
@@ -96,7 +96,7 @@ BIG = Recipe(
         Step(
             "rm -rf /srv/app/node_modules/.cache && mkdir -p /srv/app/node_modules/.cache "
             "&& echo kept > /srv/app/node_modules/.cache/state && rm -rf /usr/share/doc/* /usr/share/man/* "
-            "&& apt-get -qq remove -y git cron && sed -i s/#Port/Port/ /etc/ssh/sshd_config "
+            "&& apt-get -qq remove -y git cron && apt-get clean && sed -i s/#Port/Port/ /etc/ssh/sshd_config "
             "&& useradd --uid 10001 --create-home app && chown -R app /srv/app/package.json",
             opaque=("srv/app/node_modules/.cache",),
         ),
