@@ -55,6 +55,7 @@ def list_(
         bool | None, typer.Option("--hardened/--no-hardened", help="Only those hardened by their vendor, or none.")
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="List every image, also without a filter.")] = False,
+    catalog_file: options.CatalogFile = None,
     format: options.TableOrJson = None,  # noqa: A002 - the option's name
     config: options.Config = None,
     quiet: options.Quiet = None,
@@ -72,6 +73,7 @@ def list_(
       basewright catalog list --family alpine --role os --format json
     """  # noqa: D301 - \b keeps the lines as they are
     from basewright.catalog import load
+    from basewright.cli.catalog_file import overlaid_catalog
     from basewright.cli.catalog_text import list_text, summary_text
     from basewright.cli.shapes import one_of
     from basewright.errors import InputError
@@ -80,8 +82,8 @@ def list_(
     session: Session = context.obj
     layers = session.layers(context.params, options.HERE)
     as_json = options.is_json(layers.settings)
-    known = load()
-    images = known.list_images(
+    known = overlaid_catalog(session, layers.settings)
+    found = load().list_images(
         runtime=runtime,
         kind=one_of(Kind, kind, "--kind"),
         role=one_of(Role, role, "--role"),
@@ -89,6 +91,7 @@ def list_(
         family=family,
         hardened=hardened,
     )
+    images = tuple(known.over(one) for one in found)
     if not images:
         raise InputError("no image of the catalog fits", hint="leave out a filter, or look at basewright catalog list")
     if as_json:
@@ -109,6 +112,7 @@ def show(
     image: Annotated[str, typer.Argument(metavar="IMAGE", help="An image reference, such as node:24-slim.")],
     format: options.TableOrJson = None,  # noqa: A002 - the option's name
     mirrors: options.Mirrors = None,
+    catalog_file: options.CatalogFile = None,
     config: options.Config = None,
     quiet: options.Quiet = None,
 ) -> int:
@@ -121,12 +125,12 @@ def show(
       basewright catalog show registry.example/hub/node:24 --mirror registry.example/hub=docker.io
       basewright catalog show postgres:18 --format json
     """  # noqa: D301 - \b keeps the lines as they are
-    from basewright.catalog import load
+    from basewright.cli.catalog_file import overlaid_catalog
 
     session: Session = context.obj
     layers = session.layers(context.params, options.HERE)
     as_json = options.is_json(layers.settings)
-    known = load(mirrors=layers.settings.pairs("mirrors"))
+    known = overlaid_catalog(session, layers.settings)
     recognition = _recognised(image, known.recognise)
     if as_json:
         from basewright.cli.catalog_documents import image_document
@@ -138,6 +142,47 @@ def show(
 
         session.terminal.write_text(image_text(image, recognition))
     return 0
+
+
+@app.command()
+def refresh(
+    context: typer.Context,
+    images: Annotated[list[str], typer.Argument(metavar="IMAGE", help="An image, as `basewright inspect` takes it.")],
+    name: Annotated[
+        str | None,
+        typer.Option(
+            "--as",
+            metavar="REFERENCE",
+            help="The reference that a file holds the image of: oci-dir:build/base --as registry.example/base:1.",
+            show_default=False,
+        ),
+    ] = None,
+    platform: options.Platform = None,
+    mirrors: options.Mirrors = None,
+    catalog_file: options.CatalogFile = None,
+    cache_dir: options.CacheDir = None,
+    insecure: options.Insecure = None,
+    ca_file: options.CaFile = None,
+    offline: options.Offline = None,
+    config: options.Config = None,
+    progress: options.ShowProgress = None,
+    quiet: options.Quiet = None,
+) -> int:
+    """Measure base images, and prefer what was measured from then on.
+
+    Each IMAGE is read as `basewright inspect` reads it; sizes, packages, executables, set-uid files, configuration and
+    users are kept with digest and date. `catalog show` and `assess` prefer them to the facts that the catalog brings.
+
+    \b
+    Examples:
+      basewright catalog refresh node:24-slim                      from a local engine, or its registry
+      basewright catalog refresh registry.example/base/java:21     a base that the catalog does not know
+      basewright catalog refresh oci-dir:out --as team/base:1      from a file
+    """  # noqa: D301 - \b keeps the lines as they are
+    from basewright.cli.catalog_refresh import refresh_images
+
+    session: Session = context.obj
+    return refresh_images(session, session.layers(context.params, options.HERE), images, name)
 
 
 def _recognised(image: str, recognise: "Callable[[ImageReference], Recognition | None]") -> "Recognition":

@@ -87,10 +87,10 @@ def _run(session: Session, image: str, against: str | None, all_platforms: bool,
     outputs = plan_outputs(settings.texts("output"), options.format_of(settings, INSPECT_FORMATS), INSPECT_FORMATS)
     with session.progress(layers) as progress:
         services = image_services_of(session, layers, progress)
-        inspections = inspect(_request(image, all_platforms, layers), services)
+        inspections = inspect(inspect_request(image, all_platforms, layers), services)
         comparison = None
         if against:
-            (old,) = inspect(_request(against, False, layers), services)
+            (old,) = inspect(inspect_request(against, False, layers), services)
             comparison = compare(old, inspections[0])
         documents = [(one, _render(inspections, comparison, one, session, layers)) for one in outputs]
     write_documents(documents, session.terminal)
@@ -131,7 +131,8 @@ def _cache_directory(named: str | None, environment: "Mapping[str, str]") -> Pat
     return user_cache_path("basewright", appauthor=False)
 
 
-def _request(image: str, all_platforms: bool, layers: "Layers") -> "InspectRequest":
+def inspect_request(image: str, all_platforms: bool, layers: "Layers") -> "InspectRequest":
+    """Return what this run's settings ask of one image."""
     from basewright.model.platform import Platform
     from basewright.pipeline.inspecting import InspectRequest
 

@@ -72,6 +72,13 @@ _ALL = (
         in_files=False,
     ),
     Specification(
+        "catalog-file",
+        Shape.TEXT,
+        "--catalog-file",
+        "File of bases measured here, preferred to the catalog's facts. One of the user's data folder without.",
+        in_files=False,
+    ),
+    Specification(
         "insecure",
         Shape.LIST,
         "--insecure",

@@ -129,6 +129,35 @@ class ByteShare:
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """A user of the image's passwd(5)."""
+
+    name: str
+    uid: int | None
+    gid: int | None
+    home: str
+    shell: str
+
+
+@dataclass(frozen=True, slots=True)
+class Provisions:
+    """What an application finds in the image beside packages: the other half of a contract."""
+
+    users: tuple[Account, ...] | None = None
+    """None where there is no passwd file."""
+    ca_certificates: str | None = None
+    """Path of the bundle of certificate authorities; None where no usual place has one."""
+    time_zones: str | None = None
+    """Path of the time zone database."""
+    shells: tuple[str, ...] = ()
+    """Paths of shells, sorted."""
+    package_managers: tuple[str, ...] = ()
+    """Paths of package managers, sorted."""
+    commands: tuple[str, ...] = ()
+    """Names by which programs can be called, sorted: those of the folders in PATH and the usual ones."""
+
+
+@dataclass(frozen=True, slots=True)
 class Inventory:
     """Everything one reading of one image found."""
 
@@ -152,6 +181,7 @@ class Inventory:
     files: int = 0
     setuid: tuple[str, ...] = ()
     unknowns: tuple[Unknown, ...] = ()
+    provisions: Provisions = field(default_factory=Provisions)
 
 
 @dataclass(frozen=True, slots=True)
