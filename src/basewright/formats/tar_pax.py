@@ -11,7 +11,7 @@ _XATTR = b"SCHILY.xattr."
 _SPARSE = b"GNU.sparse."
 _TIMES = frozenset({b"mtime", b"atime", b"ctime", b"uname", b"gname", b"comment"})
 """Keys that say nothing here."""
-_WITHOUT_NUL = frozenset({b"path", b"linkpath", b"uname", b"gname"})
+_WITHOUT_NUL = frozenset({b"path", b"linkpath", b"uname", b"gname", b"GNU.sparse.name"})
 
 
 @dataclass(slots=True)

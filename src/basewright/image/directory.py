@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from basewright.errors import InputError
 from basewright.formats.content import Content, MalformedError
+from basewright.image.findings import Findings, Told
 from basewright.image.interface import (
     BLOCK,
     CHARACTER,
@@ -21,12 +22,10 @@ from basewright.image.interface import (
     REGULAR,
     SYMLINK,
     Analyser,
-    LayerFacts,
     LayerIndex,
 )
 from basewright.image.limits import Limits
 from basewright.image.recorder import Recorder
-from basewright.model.unknown import Unknown
 
 _KINDS = {
     stat.S_IFREG: REGULAR,
@@ -44,19 +43,19 @@ _XATTR = 64 << 10
 _TOLD = 100
 
 
-def read_directory(root: str, analysers: Sequence[Analyser], limits: Limits) -> LayerFacts:
+def read_directory(root: str, analysers: Sequence[Analyser], limits: Limits) -> Findings:
     """Return what lies below `root`, in sorted order; raises InputError where it is no directory that can be read."""
     try:
         descriptor = os.open(root, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY)
     except OSError as error:
         raise InputError(f"{root}: no directory that can be read ({error.strerror})") from error
     walk = _DirectoryWalk(limits)
-    walk.recorder = Recorder(analysers, walk.index, limits, walk.tell)
+    walk.recorder = Recorder(analysers, walk.index, limits)
     try:
         walk.run(descriptor)
     finally:
         os.close(descriptor)
-    return LayerFacts(None, sum(walk.index.sizes), walk.index, walk.recorder.records(), walk.unknowns())
+    return Findings(None, sum(walk.index.sizes), walk.index, walk.unknowns(), walk.recorder.sections)
 
 
 @dataclass(slots=True)
@@ -77,21 +76,20 @@ class _DirectoryWalk:
     recorder: Recorder = field(init=False)
     _seen: dict[tuple[int, int], str] = field(default_factory=dict)
     """Files with several names → the first."""
-    _told: list[Unknown] = field(default_factory=list)
+    _told: set[Told] = field(default_factory=set)
     _more: int = 0
     _device: int = 0
 
     def tell(self, path: str, reason: str) -> None:
         """Note what could not be read."""
         if len(self._told) < _TOLD:
-            self._told.append(Unknown(path or "/", reason))
+            self._told.add((path, reason))
         else:
             self._more += 1
 
-    def unknowns(self) -> tuple[Unknown, ...]:
-        """Return what was told, sorted."""
-        more = [Unknown("/", f"{self._more} more files could not be read")] if self._more else []
-        return tuple(sorted({*self._told, *more}))
+    def unknowns(self) -> set[Told]:
+        """Return what was told."""
+        return self._told | ({("", f"{self._more} more files could not be read")} if self._more else set())
 
     def run(self, root: int) -> None:
         """Visit everything below the descriptor, without recursion."""

@@ -9,13 +9,13 @@ from basewright.errors import BasewrightError
 from basewright.formats.tar import TarWalk
 from basewright.formats.tar_interface import TarLimits
 from basewright.image.fact_store import FactStore
+from basewright.image.findings import Findings, Told
 from basewright.image.interface import Analyser, Layer, LayerFacts, LayerIndex, LayerReader
 from basewright.image.layer_stream import Allowance, LayerStream
 from basewright.image.limits import DEFAULT_LIMITS, Limits
 from basewright.image.looks import Look, stop_mark
 from basewright.image.recorder import Recorder
 from basewright.model.digest import Digest
-from basewright.model.unknown import Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,11 @@ class PassReader:
 
     def cached(self, diff_id: Digest) -> LayerFacts | None:
         """See `LayerReader.cached`."""
-        return self._store.load(diff_id, self._analysers) if self._store else None
+        known = self._store.load(diff_id, self._analysers, self.limits) if self._store else None
+        return None if known is None or self._missing(known) else known.facts(self._analysers, is_from_cache=True)
+
+    def _missing(self, known: Findings | None) -> tuple[Analyser, ...]:
+        return tuple(one for one in self._analysers if known is None or one.name not in known.sections)
 
     def read(self, layer: Layer) -> LayerFacts:
         """See `LayerReader.read`."""
@@ -48,19 +52,23 @@ class PassReader:
     def read_shared(self, shared: SharedLayer) -> LayerFacts:
         """Read a layer beside others of its image; raises GivenUpError once these are given up."""
         claimed = shared.layer.diff_id
-        if claimed is not None and (found := self.cached(claimed)) is not None:
-            return found
-        one_pass = _Pass(shared, self._analysers, self.limits)
-        facts = one_pass.run()
+        known = self._store.load(claimed, self._analysers, self.limits) if self._store and claimed else None
+        missing = self._missing(known)
+        if known is not None and not missing:
+            return known.facts(self._analysers, is_from_cache=True)
+        one_pass = _Pass(shared, missing, self.limits)
+        found = one_pass.run()
         if self._store and not one_pass.is_cut:
-            self._store.save(facts, self._analysers)
-        return facts
+            self._store.save(found, missing, self.limits)
+        if known is not None:
+            found.sections |= known.sections
+        return found.facts(self._analysers)
 
     def read_directory(self, root: str) -> LayerFacts:
         """See `LayerReader.read_directory`."""
         from basewright.image.directory import read_directory
 
-        return read_directory(root, self._analysers, self.limits)
+        return read_directory(root, self._analysers, self.limits).facts(self._analysers)
 
 
 @dataclass(slots=True)
@@ -71,12 +79,12 @@ class _Pass:
     analysers: Sequence[Analyser]
     limits: Limits
     index: LayerIndex = field(default_factory=LayerIndex)
-    told: list[tuple[str, str]] = field(default_factory=list)
+    told: set[Told] = field(default_factory=set)
     is_cut: bool = False
 
-    def run(self) -> LayerFacts:
+    def run(self) -> Findings:
         """Read it; raises IntegrityError where it is not what the image names."""
-        recorder = Recorder(self.analysers, self.index, self.limits, self._tell)
+        recorder = Recorder(self.analysers, self.index, self.limits)
         limits = self.limits
         walk = TarWalk(
             self.index,
@@ -102,12 +110,10 @@ class _Pass:
         if not walk.is_over and not stream.is_cut and self.shared.layer.diff_id is None:
             self._tell("", "the archive has no end, and nothing tells whether it is whole")
         self._look_again(recorder, stream.marks)
-        diff_id = stream.diff_id
-        unknowns = {Unknown(path or f"layer {diff_id}", reason) for path, reason in self.told}
-        return LayerFacts(diff_id, stream.bytes, self.index, recorder.records(), tuple(sorted(unknowns)))
+        return Findings(stream.diff_id, stream.bytes, self.index, self.told, recorder.sections)
 
     def _tell(self, path: str, reason: str) -> None:
-        self.told.append((path, reason))
+        self.told.add((path, reason))
 
     def _stream(self, allowance: Allowance, *, is_hashed: bool = True) -> LayerStream:
         shared = self.shared
@@ -126,7 +132,7 @@ class _Pass:
             with self._stream(allowance, is_hashed=False) as stream:
                 Look(recorder, files, mark).run(iter(stream))
         for one in recorder.unfinished:
-            self._tell(self.index.paths[one.number], f"{one.analyser.name} asked for ever more parts of it")
+            recorder.tell(one.analyser, self.index.paths[one.number], "ever more parts of it were asked for")
 
 
 def read_side_by_side(

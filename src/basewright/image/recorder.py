@@ -7,7 +7,8 @@ from typing import Any
 from basewright.formats.content import Content, MalformedError, OutsideWindowsError, Window
 from basewright.formats.tar_taking import Pieces, merged
 from basewright.image.dispatch import compile_interests
-from basewright.image.interface import HARD_LINK, Analyser, LayerIndex
+from basewright.image.findings import Section
+from basewright.image.interface import Analyser, LayerIndex
 from basewright.image.limits import Limits
 
 Ticket = tuple[Analyser, ...]
@@ -34,15 +35,15 @@ class Recorder:
     analysers: Sequence[Analyser]
     index: LayerIndex
     limits: Limits
-    tell: Callable[[str, str], None]
+    sections: dict[str, Section] = field(init=False)
+    """Analyser → what it found."""
     unfinished: list[Unfinished] = field(default_factory=list)
     choose: Callable[[str, int, int, bytes], Ticket | None] = field(init=False)
-    _records: dict[str, dict[int, Any]] = field(init=False)
     _count: int = 0
 
     def __post_init__(self) -> None:
         self.choose = compile_interests(self.analysers, self._failed)
-        self._records = {one.name: {} for one in self.analysers}
+        self.sections = {one.name: Section() for one in self.analysers}
 
     def whole(self, ticket: Ticket, number: int, data: bytes | memoryview) -> None:
         """See `Visitor.whole`."""
@@ -73,7 +74,7 @@ class Recorder:
         try:
             record = analyser.read(path, content)
         except MalformedError as error:
-            self.tell(path, str(error))
+            self.tell(analyser, path, str(error))
         except OutsideWindowsError as error:
             if content.is_whole:
                 self._failed(path, analyser, error)
@@ -88,9 +89,13 @@ class Recorder:
     def _keep(self, analyser: Analyser, number: int, record: Any) -> None:  # noqa: ANN401 - the analyser's own type
         self._count += 1
         if self._count <= self.limits.findings:
-            self._records[analyser.name][number] = record
+            self.sections[analyser.name].records[number] = record
         elif self._count == self.limits.findings + 1:
-            self.tell("", f"its files hold more than {self.limits.findings} records, the limit; the rest was left out")
+            self.tell(
+                analyser,
+                "",
+                f"its files hold more than {self.limits.findings} records, the limit; the rest was left out",
+            )
 
     def _wish(self, analyser: Analyser, number: int, content: Content) -> None:
         """Note that a file has to be looked at again, with more of it kept."""
@@ -100,31 +105,22 @@ class Recorder:
             windows = merged(content.missed, content.size)
         if _total(windows) > self.limits.window:
             limit = self.limits.window
-            self.tell(self.index.paths[number], f"more than {limit} bytes of it are needed at once, the limit")
+            self.tell(
+                analyser, self.index.paths[number], f"more than {limit} bytes of it are needed at once, the limit"
+            )
         elif len(self.unfinished) < _UNFINISHED:
             self.unfinished.append(Unfinished(number, analyser, windows))
         else:
-            self.tell(self.index.paths[number], "too many large files of its layer have to be looked at again")
+            self.tell(
+                analyser, self.index.paths[number], "too many large files of its layer have to be looked at again"
+            )
 
     def _failed(self, path: str, analyser: Analyser, error: Exception) -> None:
-        self.tell(path, f"{analyser.name} could not read it ({type(error).__name__})")
+        self.tell(analyser, path, f"{analyser.name} could not read it ({type(error).__name__})")
 
-    def records(self) -> dict[str, dict[str, Any]]:
-        """Return the records by path: of a path that the layer has twice, the last entry's."""
-        paths, kinds = self.index.paths, self.index.kinds
-        recorded = {paths[number] for found in self._records.values() for number in found}
-        last = {path: number for number, path in enumerate(paths) if path in recorded}
-        replaced = {
-            paths[number] for found in self._records.values() for number in found if last[paths[number]] != number
-        }
-        if replaced and not replaced.isdisjoint(self.index.links.values()):
-            for number, target in self.index.links.items():
-                if target in replaced and kinds[number] == HARD_LINK:
-                    self.tell(target, f"the layer has it twice, and {paths[number]} links to it")
-        return {
-            name: {paths[number]: record for number, record in sorted(found.items()) if last[paths[number]] == number}
-            for name, found in self._records.items()
-        }
+    def tell(self, analyser: Analyser, path: str, reason: str) -> None:
+        """Note what an analyser could not read."""
+        self.sections[analyser.name].unknowns.add((path, reason))
 
 
 _UNFINISHED = 10_000
