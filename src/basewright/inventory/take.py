@@ -12,6 +12,7 @@ from basewright.inventory.interface import Cataloger, Catch, Scene, all_packages
 from basewright.inventory.languages.sboms import compared
 from basewright.inventory.ownership import assign
 from basewright.inventory.shares import byte_shares
+from basewright.inventory.provisions import provisions_of
 from basewright.inventory.system.expected import database_unknowns, program_unknowns
 from basewright.inventory.waste import efficiency_of, summarize_layers
 from basewright.model.image import ImageConfig
@@ -46,12 +47,13 @@ def take(
     found = programs.executables(tree, scene.files, ownership.owners)
     missing = database_unknowns(identity.os, ownership.packages) + program_unknowns(ownership.packages, found)
     totals = add_up(tree, scene.files, ownership.owners)
+    site = hardening.Site(scene, ownership.packages, found, ownership.owners)
     return Inventory(
         os=identity.os,
         libc=system.c_libraries(tree, ownership.owners, ownership.by_purl),
         packages=ownership.packages,
         executables=found,
-        hardening=hardening.harden(scene, ownership.packages, found, ownership.owners),
+        hardening=hardening.facts_of(site),
         coverage=totals.coverage(found),
         efficiency=efficiency_of(tree),
         layers=summarize_layers(tree, blobs or [None] * len(layers), config),
@@ -62,6 +64,7 @@ def take(
         files=totals.files,
         setuid=totals.setuid,
         unknowns=_unknowns(tree, identity, catches, missing),
+        provisions=provisions_of(site),
     )
 
 

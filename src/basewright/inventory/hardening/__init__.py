@@ -34,7 +34,11 @@ def harden(
     scene: Scene, packages: tuple[Package, ...], executables: tuple[Executable, ...], owners: Mapping[str, str]
 ) -> tuple[HardeningFact, ...]:
     """Return what the rules see in an image, gravest first, then by rule and path; `owners` maps paths to PURLs."""
-    site = Site(scene, packages, executables, owners)
+    return facts_of(Site(scene, packages, executables, owners))
+
+
+def facts_of(site: Site) -> tuple[HardeningFact, ...]:
+    """Return what the rules see at `site`; see `harden`."""
     found = [fact for rule in RULES for fact in rule.facts(site)]
     return tuple(sorted(found, key=lambda one: (_ORDER[one.severity], one.rule, one.path or "", one.reason)))
 
@@ -44,4 +48,4 @@ def unknowns(tree: TreeView) -> tuple[Unknown, ...]:
     return accounts_of(tree).unknowns
 
 
-__all__ = ["ANALYSERS", "RULES", "harden", "unknowns"]
+__all__ = ["ANALYSERS", "RULES", "Site", "facts_of", "harden", "unknowns"]
