@@ -25,7 +25,7 @@ _DISTRIBUTIONS: Final = frozenset(
     {"apk", "apt", "apt-get", "dnf", "microdnf", "yum", "tdnf", "zypper", "pacman", "opkg", "swupd", "emerge"}
     | {"xbps-install", "nix-env", "urpmi", "slackpkg"}
 )
-"""Managers that install a distribution's packages from its repositories; dpkg and rpm alone do not, pip is another's."""
+"""Managers of a distribution's packages that reach its repositories; dpkg and rpm alone do not, pip is another's."""
 
 
 def provisions_of(site: Site) -> Provisions:

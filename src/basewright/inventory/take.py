@@ -11,8 +11,8 @@ from basewright.inventory.directories import largest_directories
 from basewright.inventory.interface import Cataloger, Catch, Scene, all_packages
 from basewright.inventory.languages.sboms import compared
 from basewright.inventory.ownership import assign
-from basewright.inventory.shares import byte_shares
 from basewright.inventory.provisions import provisions_of
+from basewright.inventory.shares import byte_shares
 from basewright.inventory.system.expected import database_unknowns, program_unknowns
 from basewright.inventory.waste import efficiency_of, summarize_layers
 from basewright.model.image import ImageConfig
