@@ -59,7 +59,7 @@ class Member(NamedTuple):
     """One entry of the central directory; `offset` is that of its local header, from the start of the bytes."""
 
     name: str
-    """Odd bytes stand as ``\\xNN``; never a path of this machine."""
+    """Odd bytes and control characters stand as ``\\xNN``; never a path of this machine."""
     method: int
     is_encrypted: bool
     crc: int
@@ -190,6 +190,8 @@ def read_archive(content: Readable, wants: Callable[[bytes], object] = bool) -> 
         name = data[name_at : name_at + name_bytes]
         if wants(name) and name_bytes <= NAME_BYTES:
             text = name.decode("utf-8" if entry[3] & _UTF8 else "cp437", "backslashreplace")
+            if not text.isprintable():
+                text = text.encode("unicode_escape").decode("ascii")
             members.append(
                 Member(text, entry[4], bool(entry[3] & _ENCRYPTED), entry[7], packed, size, offset, name_bytes)
             )

@@ -53,7 +53,7 @@ class _Reading:
     is_whole: bool
     artifacts: list[JavaArtifact] = field(default_factory=list)
     problems: list[tuple[str, str]] = field(default_factory=list)
-    left: int = INFLATED_BYTES
+    left: int = field(default_factory=lambda: INFLATED_BYTES)
     wished: int = 0
     archives: int = 0
     lacks_bytes: bool = False
@@ -122,9 +122,10 @@ def _read_texts(reading: _Reading, archive: ZipArchive, path: str, inside: str) 
     properties: dict[str, Coordinates] = {}
     poms: dict[str, Coordinates] = {}
     for member, data in texts.items():
+        if isinstance(data, MalformedError):
+            reading.note(inside, str(data))
+            continue
         try:
-            if isinstance(data, MalformedError):
-                raise data
             if member.name == "META-INF/MANIFEST.MF":
                 manifest = read_manifest(data)
             elif member.name.endswith(".xml"):
