@@ -162,7 +162,7 @@ def _history(top: Fields, noted: list[str]) -> tuple[HistoryEntry, ...]:
         fields = Fields(document, f"{PLACE}: history", _HISTORY, noted)
         created = parse_time(fields.text("created"))
         is_empty = document.get("empty_layer") is True
-        entries.append(
-            HistoryEntry(redact(fields.text("created_by")), created, redact(fields.text("comment")), is_empty)
-        )
+        step = fields.text("created_by")
+        shown = redact(step)
+        entries.append(HistoryEntry(shown, created, redact(fields.text("comment")), is_empty, shown != step))
     return tuple(entries)

@@ -33,6 +33,8 @@ class HistoryEntry:
     created: dt.datetime | None = None
     comment: str = ""
     is_empty_layer: bool = False
+    is_redacted: bool = False
+    """Whether something was taken out of `created_by`."""
 
 
 @dataclass(frozen=True, slots=True)
