@@ -164,3 +164,23 @@ def resolve_names(monkeypatch: pytest.MonkeyPatch, names: Mapping[str, str]) -> 
 def endpoint(registry: str, repository: str = REPOSITORY, **more: Any) -> Endpoint:
     """Return an endpoint."""
     return replace(Endpoint(registry, repository), **more)
+
+
+@dataclass(frozen=True)
+class ScriptedAnswer:
+    """An answer without a network."""
+
+    status: int
+    fields: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    reach: Reach | None = Reach.PUBLIC
+
+    @property
+    def headers(self) -> Headers:
+        return Headers(tuple((name.lower(), value) for name, value in self.fields.items()))
+
+    def pieces(self) -> Iterator[bytes]:
+        yield self.body
+
+    def read(self, limit: int) -> bytes:
+        return self.body

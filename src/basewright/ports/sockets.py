@@ -5,6 +5,7 @@ to another one in between (DNS rebinding). What a proxy resolves for us is beyon
 """
 
 import ipaddress
+import select
 import socket
 import ssl
 import threading
@@ -119,6 +120,44 @@ class _Stream(httpcore2.NetworkStream):
         return self._peer if info == PEER else self._inner.get_extra_info(info)
 
 
+class _LocalStream(httpcore2.NetworkStream):
+    """A connection to a socket of this machine."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._socket = connection
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        try:
+            self._socket.settimeout(timeout)
+            return self._socket.recv(max_bytes)
+        except TimeoutError as error:
+            raise httpcore2.ReadTimeout(str(error)) from error
+        except OSError as error:
+            raise httpcore2.ReadError(str(error)) from error
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        try:
+            self._socket.settimeout(timeout)
+            self._socket.sendall(buffer)
+        except TimeoutError as error:
+            raise httpcore2.WriteTimeout(str(error)) from error
+        except OSError as error:
+            raise httpcore2.WriteError(str(error)) from error
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - httpcore2's own shape
+        if info == "is_readable":  # asked of a connection that rests: readable then means closed
+            return self._socket.fileno() < 0 or self._is_readable()
+        return None
+
+    def _is_readable(self) -> bool:
+        poll = select.poll()
+        poll.register(self._socket, select.POLLIN)
+        return bool(poll.poll(0))
+
+
 class CheckedNetwork(httpcore2.NetworkBackend):
     """Connects to addresses that lie no further inside than `reach`."""
 
@@ -151,14 +190,17 @@ class CheckedNetwork(httpcore2.NetworkBackend):
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.NetworkStream:
         """Connect to a socket of this machine."""
-        # httpcore2 leaves a socket that cannot connect to the garbage collector: this one is closed.
+        # httpcore2's own way leaves a socket that does not connect to the garbage collector.
+        connection = socket.socket(socket.AF_UNIX)
         try:
-            with socket.socket(socket.AF_UNIX) as probe:
-                probe.settimeout(timeout)
-                probe.connect(path)
+            for option in socket_options or ():
+                connection.setsockopt(*option)
+            connection.settimeout(timeout)
+            connection.connect(path)
         except OSError as error:
+            connection.close()
             raise httpcore2.ConnectError(str(error)) from error
-        return _Stream(self._sockets.connect_unix_socket(path, timeout, socket_options))
+        return _Stream(_LocalStream(connection))
 
     def _resolve(self, host: str, port: int) -> list[str]:
         """Return the addresses of `host`; raise RemoteError where one of them lies too far inside."""

@@ -123,6 +123,7 @@ class RegistrySimulator:
     _manifests: dict[tuple[str, str], tuple[str, bytes]] = field(default_factory=dict, repr=False)
     _rules: list[_Rule] = field(default_factory=list, repr=False)
     _tokens: dict[str, str] = field(default_factory=dict, repr=False)
+    _given: int = field(default=0, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _over: threading.Event = field(default_factory=threading.Event, repr=False)
     _server: "_Server | None" = field(default=None, repr=False)
@@ -180,11 +181,25 @@ class RegistrySimulator:
             if key[1] == str(digest):
                 self._manifests[key] = (media_type, data)
 
+    def revoke_tokens(self) -> None:
+        """Accept no token any more that was given so far."""
+        self._tokens.clear()
+
+    def forget(self, digest: Digest) -> None:
+        """Drop a blob."""
+        self._blobs.pop(str(digest), None)
+
     def misbehave(
         self, pattern: str, misbehaviour: Misbehaviour, *, times: int | None = None, method: str | None = None
     ) -> None:
         """Answer requests whose path holds `pattern` (a regular expression) in another way, `times` times."""
         self._rules.append(_Rule(re.compile(pattern), method, misbehaviour, times))
+
+    def behave(self) -> None:
+        """Obey again, and forget what was seen."""
+        with self._lock:
+            self._rules.clear()
+            self.seen.clear()
 
     def obedient(self, seen: Seen) -> Reply:
         """Return what the specification asks for."""
@@ -275,7 +290,8 @@ class RegistrySimulator:
             is_known = shown == f"Basic {_packed(login)}" or (not shown and login.lets_anyone)
         if not is_known:
             return _error(401, "UNAUTHORIZED", "wrong credentials")
-        token = f"token-{len(self._tokens)}"
+        self._given += 1
+        token = f"token-{self._given}"
         self._tokens[token] = fields.get("scope", [""])[0]
         return Reply(200, {"Content-Type": "application/json"}, json.dumps({"token": token}).encode())
 
@@ -316,6 +332,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: _Server
     timeout = 30
+    disable_nagle_algorithm = True
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's own name
         """Say nothing."""

@@ -99,5 +99,6 @@ class Authorizer:
             scope=f"repository:{endpoint.repository}:pull",
             reach=reach_for(address, endpoint, self.settings, reach),
             tls=tls_for(address, endpoint, self.settings),
+            pace=self.settings.small_pace,
         )
         return f"Bearer {service.token(self.http, credential)}"

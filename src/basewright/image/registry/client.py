@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote
 
-from basewright.errors import IntegrityError, InvalidDigestError
+from basewright.errors import IntegrityError, InvalidDigestError, UnsupportedError
 from basewright.image import media_types
 from basewright.image.limits import DEFAULT_LIMITS, Limits
 from basewright.image.registry.exchange import Answer, Exchange
@@ -76,9 +76,12 @@ class RegistryClient:
         return Document(answer.body, _media_type(answer), found)
 
     def small_blob(self, digest: Digest, size: int, limit: int) -> bytes:
-        """Return a blob of at most `limit` bytes, such as a configuration; raise IntegrityError where it differs."""
+        """Return a blob, such as a configuration.
+
+        Raises UnsupportedError where it has more than `limit` bytes, IntegrityError where others come than announced.
+        """
         if size > limit:
-            raise IntegrityError(f"{self.name}@{digest}: {size} bytes, more than the {limit} that are read")
+            raise UnsupportedError(f"{self.name}@{digest}: {size} bytes, more than the {limit} that are read")
         answer = self.exchange.fetch("GET", self._target("blobs", str(digest)), limit=limit)
         found = _computed(answer.body, digest.algorithm)
         if found != digest or len(answer.body) != size:

@@ -7,7 +7,7 @@ is waited for, as long as that is short.
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from basewright.errors import InputError, RemoteError
@@ -26,8 +26,6 @@ TRIES: Final = 4
 _BACKOFF: Final = 0.5
 _REDIRECTS: Final = 5
 _REDIRECTING: Final = frozenset({301, 302, 303, 307, 308})
-_SMALL_TOTAL: Final = 120.0
-"""Seconds that a small answer may take."""
 _T = TypeVar("_T")
 
 
@@ -67,8 +65,7 @@ class Exchange:
 
         Statuses beside `known` are raised as errors: RemoteError, InputError for what is not there.
         """
-        pace = self.settings.pace
-        small = replace(pace, total=pace.total or _SMALL_TOTAL)
+        small = self.settings.small_pace
 
         def once() -> Answer:
             with self._answered(method, target, {"Accept": accept}, known, small) as (answer, address):

@@ -1,9 +1,13 @@
 """How registries are reached: trust, mirrors and credentials as the caller sets them. Values only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 from basewright.ports.http import DEFAULT_PACE, SYSTEM_TRUST, Pace, TlsOptions
+
+_SMALL_TOTAL: Final = 120.0
+"""Seconds that a small answer may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +40,8 @@ class RegistrySettings:
     """Hosts that a registry may lead to wherever they lie: storage inside one's own network."""
     pace: Pace = DEFAULT_PACE
     """How slow a registry may be."""
+
+    @property
+    def small_pace(self) -> Pace:
+        """For answers that are read whole."""
+        return replace(self.pace, total=self.pace.total or _SMALL_TOTAL)

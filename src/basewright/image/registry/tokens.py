@@ -15,7 +15,6 @@ from basewright.ports.http import HttpClient, HttpRequest, Pace, TlsOptions
 
 _ANSWER: Final = 1024 * 1024
 _TOKEN: Final = re.compile(r"[\x21-\x7e]{1,65536}")
-_PACE: Final = Pace(total=60.0)
 _TEMPORARY: Final = frozenset({408, 429, 500, 502, 503, 504})
 _REFUSED: Final = frozenset({400, 401, 403})
 
@@ -39,6 +38,7 @@ class TokenService:
     scope: str
     reach: Reach
     tls: TlsOptions
+    pace: Pace
 
     def token(self, http: HttpClient, credential: Credential | None) -> str:
         """Return a token; raise RefusedError where the credential is wrong, RemoteError where the service fails."""
@@ -66,12 +66,12 @@ class TokenService:
             }
             headers = {"Content-Type": "application/x-www-form-urlencoded"}
             return HttpRequest(
-                "POST", str(self.address), headers, urlencode(fields).encode(), self.reach, self.tls, _PACE
+                "POST", str(self.address), headers, urlencode(fields).encode(), self.reach, self.tls, self.pace
             )
         headers = {"Authorization": basic(credential)} if credential is not None and credential.username else {}
         between = "&" if "?" in self.address.target else "?"
         url = f"{self.address}{between}{urlencode(fields)}"
-        return HttpRequest("GET", url, headers, b"", self.reach, self.tls, _PACE)
+        return HttpRequest("GET", url, headers, b"", self.reach, self.tls, self.pace)
 
 
 def _token(body: bytes, server: str) -> str:
