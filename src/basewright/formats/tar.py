@@ -21,6 +21,7 @@ from basewright.formats.tar_entry import (
     SYMLINK,
     TarEntry,
     link_target,
+    name_of,
     path_problem,
     read_entry,
     size_of,
@@ -70,7 +71,10 @@ class TarWalk:
         self._padding = 0
         self._taking: Gather | GatherWindows | None = None
         self._extended: Extended | None = None
+        self._name = b""
+        self._is_gnu_name = False
         self._zeros = 0
+        self._safe_length = min(self._limits.path // 4, 2 * self._limits.path_depth - 1)
         self._text = 0
         self._holes = 0
         self._sums: dict[bytes, int] = {}
@@ -93,6 +97,8 @@ class TarWalk:
                 position = end
             else:
                 position = self._walk(piece, position, self._fed, end - _NEEDED)
+        if self._text > self._limits.text and not self.is_over:
+            self._stop(self._fed + position, "names and attributes exceed their limit")
         if self.has_end and position < end and piece.count(0, position) != end - position:
             self._tell("", "bytes follow the end of the archive, which no runtime reads")
             self.has_end = False
@@ -123,11 +129,12 @@ class TarWalk:
         last = min(last, position + max(room - 1, 0) * BLOCK)  # an entry takes a block: the limit costs no test of each
         if room <= 0 and block[position : position + BLOCK] != ZEROS:
             return self._stop(base + position, f"are more than {self._limits.entries} entries, the limit")
+        safe_length = self._safe_length
         fields, sums, owners, choose = _FIELDS.unpack_from, self._sums, self._owners, self._visitor.choose
         add_path, add_kind, add_mode = columns.paths.append, columns.kinds.append, columns.modes.append
         add_uid, add_gid = columns.uids.append, columns.gids.append
         add_size, add_offset = columns.sizes.append, columns.offsets.append
-        is_plain = self._extended is None and not self._zeros
+        is_plain, long_name = self._extended is None and not self._zeros, self._name
         while position <= last:
             name, owner, digits, terminator, checksum, kind = fields(block, position)
             content = position + BLOCK
@@ -139,24 +146,27 @@ class TarWalk:
                 position, is_plain = content, False
                 continue
             known = owners.get(owner)
-            if not (
-                is_plain
-                and kind in _QUICK
-                and known
-                and digits.isdigit()
-                and terminator in _ENDS
-                and not block[position + 345]
-            ):
+            if not (is_plain and kind in _QUICK and known and digits.isdigit() and terminator in _ENDS):
                 position = self._other(block, position, base)
                 if self.is_over or self._skip or self._taking is not None:
                     return position
-                is_plain = self._extended is None
+                is_plain, long_name = self._extended is None, self._name
                 continue
-            given = name.rstrip(b"\0").decode("utf-8", "surrogateescape")
+            if long_name:
+                raw, long_name, self._name = long_name, b"", b""
+            else:
+                raw = text(name) if not block[position + 345] else name_of(block[position:content])
+            given = raw.decode("utf-8", "surrogateescape")
             if kind == DIRECTORY:
                 given = given.rstrip("/")
-            is_tidy = not (given[:1] in "./" or "/." in given or "//" in given or "\0" in given or given[-1] == "/")
-            path = given if is_tidy else self._path(text(name), kind)
+            is_tidy = (
+                "//" not in given
+                and "/." not in given
+                and given[:1] not in "./"
+                and given[-1] != "/"
+                and len(given) <= safe_length
+            )
+            path = given if is_tidy else self._path(raw, kind)
             try:
                 size = int(digits, 8) if kind == REGULAR else 0
             except ValueError:
@@ -312,7 +322,11 @@ class TarWalk:
                     "", f"a global PAX header sets {', '.join(keys)[:200]}, which runtimes pass over, and so do we"
                 )
             return
-        extended = self._extended or Extended()
+        self._text += len(body)
+        if kind == ord("L") and self._extended is None and not self._name:
+            self._name, self._is_gnu_name = text(body), True
+            return
+        extended = self._said()
         if kind == ord("L"):
             extended.name = text(body)
         elif kind == ord("K"):
@@ -320,11 +334,24 @@ class TarWalk:
         else:
             extended.values, extended.xattrs, extended.sparse_map = {}, {}, []
             read_records(body, extended)
-        self._extended = extended
+        if extended.is_only_path:
+            self._extended, self._name, self._is_gnu_name = None, extended.values.get(b"path", b""), False
+        else:
+            self._extended = extended
+
+    def _said(self) -> Extended:
+        """Return what was said of the next entry up to now, and forget it."""
+        extended, self._extended = self._extended or Extended(), None
+        name, self._name = self._name, b""
+        if self._is_gnu_name and name:
+            extended.name = name
+        elif name:
+            extended.values[b"path"] = name
+        return extended
 
     def _entry(self, header: bytes, block: bytes, content: int, base: int) -> int:
         """Add an entry with all that may be said of it; return where to go on."""
-        extended, self._extended = self._extended, None
+        extended = self._said() if self._extended or self._name else None
         entry = read_entry(header, extended or _NOTHING)
         if extended is None:
             self._remember_owner(header[100:124], entry)
@@ -370,10 +397,8 @@ class TarWalk:
 
     def _note_links(self, entry: TarEntry, path: str, row: int) -> bool:
         """Note where a link leads and which device a node is; False where a hard link names nothing of the image."""
-        self._text += len(entry.name)
         if entry.kind in LINKS:
             target: str | None = entry.link.decode("utf-8", "surrogateescape")
-            self._text += len(entry.link)
             if entry.kind == LINK:
                 target = link_target(entry.link)
             if target is None or len(entry.link) > self._limits.path:
@@ -388,8 +413,7 @@ class TarWalk:
         """Keep the extended attributes of the row that came last."""
         kept = {}
         for name, value in extended.xattrs.items():
-            self._text += len(name) + len(value)
-            if len(value) > self._limits.xattr or self._text > self._limits.text:
+            if len(value) > self._limits.xattr:
                 self._tell(path, f"its attribute {name[:100]!r} has {len(value)} bytes, more than is kept")
             else:
                 kept[name] = value

@@ -53,7 +53,7 @@ def read_entry(header: bytes, extended: Extended) -> TarEntry:
     """Put together what is said of an entry; raises MalformedError where Go's reader refuses it."""
     version = extended.sparse_version
     values = extended.values
-    name = extended.name or values.get(b"path") or _name_of(header)
+    name = extended.name or values.get(b"path") or name_of(header)
     kind = header[156]
     if version is not None:
         name = values.get(b"GNU.sparse.name") or name
@@ -99,7 +99,7 @@ def owner_of(field: bytes, extended: Extended | None = None) -> tuple[int, int, 
     return mode & 0o7777, uid, gid
 
 
-def _name_of(header: bytes) -> bytes:
+def name_of(header: bytes) -> bytes:
     """Return the name in the header, with what its format puts before it."""
     name, prefix = text(header[:100]), prefix_of(header)
     return prefix + b"/" + name if prefix else name

@@ -38,6 +38,13 @@ class Extended:
         return result
 
     @property
+    def is_only_path(self) -> bool:
+        """Whether nothing but a path is said, if that."""
+        if self.name or self.link or self.xattrs or self.sparse_map or len(self.values) > 1:
+            return False
+        return not self.values or b"path" in self.values
+
+    @property
     def sparse_version(self) -> tuple[int, int] | None:
         """Which of GNU's sparse formats the next entry has, as (major, minor); None where it is not sparse."""
         values = self.values

@@ -27,28 +27,33 @@ def compile_interests(
     nobody: _Found = ()
     parents: dict[str, _Found] = {}
 
+    firsts = frozenset(magic[:2] for magic in magics)
+
     def in_parent(parent: str) -> _Found:
         if len(parents) > _REMEMBERED:
             parents.clear()
-        found = directories.get(parent[parent.rfind("/") + 1 :], nobody)
-        parents[parent] = found
+        found = parents[parent] = directories.get(parent[parent.rfind("/") + 1 :], nobody)
         return found
 
     def choose(path: str, size: int, mode: int, head: bytes) -> tuple[Analyser, ...] | None:
         slash = path.rfind("/")
         base = path[slash + 1 :]
         parent = path[:slash] if slash > 0 else ""
-        here = parents.get(parent)
-        found = (
-            (in_parent(parent) if here is None else here)
-            + names.get(base, nobody)
-            + suffixes.get(base[base.rfind(".") :], nobody)
-            + magics.get(head, nobody)
-            + magics.get(head[:2], nobody)
-        )
-        if not found:
+        try:
+            here = parents[parent]
+        except KeyError:
+            here = in_parent(parent)
+        suffix = base[base.rfind(".") :]
+        if not here and base not in names and suffix not in suffixes and head[:2] not in firsts:
             return None
-        return _willing(sorted(set(found)), path, size, mode)
+        found = {
+            *here,
+            *names.get(base, nobody),
+            *suffixes.get(suffix, nobody),
+            *magics.get(head, nobody),
+            *magics.get(head[:2], nobody),
+        }
+        return _willing(sorted(found), path, size, mode) if found else None
 
     def _willing(numbers: list[int], path: str, size: int, mode: int) -> tuple[Analyser, ...] | None:
         willing = []
