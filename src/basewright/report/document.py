@@ -176,14 +176,60 @@ class StageGraph:
 
 
 @dataclass(frozen=True, slots=True)
+class Stack:
+    """One row of bytes that are partly of use."""
+
+    label: str
+    seen: int | None
+    hidden: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stacks:
+    """Bytes of layers: what the finished image shows of them, and what later layers hide."""
+
+    rows: tuple[Stack, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A rectangle of a treemap."""
+
+    label: str
+    said: str
+    """The whole of what there is to say."""
+    x: float
+    y: float
+    width: float
+    height: float
+    color: int
+    """From 0 to 5."""
+    is_group: bool = False
+    """Whether it stands behind the rectangles that follow."""
+    is_plain: bool = False
+    """Whether it is drawn as something that nobody answers for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Treemap:
+    """Bytes as areas; `width` and `height` are the unit of the tiles' places."""
+
+    tiles: tuple[Tile, ...]
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """A picture, with the words and the table that say the same; a format without pictures leaves it out."""
 
-    figure: Bars | Kinds | StageGraph
+    figure: Bars | Kinds | StageGraph | Stacks | Treemap
     title: str
     description: str
     table: TableBlock | None
     """None where a table of the same section says the same."""
+    is_wide: bool = False
+    """Whether it takes all the room there is."""
 
 
 Block = Paragraph | Note | Bullets | Facts | TableBlock | CodeBlock | Picture

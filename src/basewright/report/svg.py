@@ -1,23 +1,22 @@
-"""Pictures of the report as inline SVG: bars, kinds, build stages.
+"""Pictures of the reports as inline SVG: bars, kinds, build stages, bytes.
 
 No style attribute and no script: colours are classes of the page's stylesheet, so the pictures follow dark mode and
 print. Lengths along the width are percentages and text is in pixels, so a picture stays readable from 320 pixels on.
 A number that is not known is written out; it never becomes a bar of length zero.
 """
 
-from collections.abc import Iterable
 from typing import assert_never
 
 from markupsafe import Markup
 
 from basewright.model.base import Kind
-from basewright.report import inert, wording
-from basewright.report.document import Bar, Bars, KindRow, Kinds, Picture, StageGraph
+from basewright.report import inert, svg_bytes, wording
+from basewright.report.document import Bar, Bars, KindRow, Kinds, Picture, Stacks, StageGraph, Treemap
+from basewright.report.svg_pieces import legend, short, text
 
 _LONGEST_BAR = 68
 """Percent of the width; the rest is for the number beside it."""
 _ROW, _BAR_HEIGHT = 68, 12
-_LABEL_CHARS = 38
 _KINDS = (Kind.FULL, Kind.SLIM, Kind.MINIMAL, Kind.DISTROLESS, Kind.SCRATCH)
 
 
@@ -30,6 +29,10 @@ def draw(picture: Picture, identifier: str) -> Markup:
             height, shapes = _kinds(picture.figure)
         case StageGraph():
             height, shapes = _stages(picture.figure)
+        case Stacks():
+            height, shapes = svg_bytes.stacks(picture.figure)
+        case Treemap():
+            height, shapes = svg_bytes.treemap(picture.figure)
         case _:
             assert_never(picture.figure)
     head = Markup(
@@ -39,23 +42,12 @@ def draw(picture: Picture, identifier: str) -> Markup:
     return head + Markup("").join(shapes) + Markup("</svg>")
 
 
-def _text(text: str, x: str, y: float, kind: str = "", *, dx: int = 0, anchor: str = "start") -> Markup:
-    return Markup('<text x="{}" y="{}" dx="{}" class="{}" text-anchor="{}">{}</text>').format(
-        x, y, dx, kind, anchor, inert.line(text, 80)
-    )
-
-
-def _short(text: str, limit: int = _LABEL_CHARS) -> str:
-    clean = inert.line(text, 200)
-    return clean if len(clean) <= limit else f"{clean[: limit - 1]}…"
-
-
 def _bars(figure: Bars) -> tuple[int, list[Markup]]:
     longest = max((number for row in figure.rows for number in (row.today, row.after) if number), default=1)
-    shapes = list(_legend((("today", "bar-today"), ("first candidate", "bar-after"))))
+    shapes = list(legend((("today", "bar-today"), ("first candidate", "bar-after"))))
     top = 34
     for row in figure.rows:
-        shapes.append(_text(_short(row.label), "0", top + 12, "label"))
+        shapes.append(text(short(row.label), "0", top + 12, "label"))
         shapes += _bar(row.today, longest, top + 20, "bar-today", is_size=figure.is_size)
         shapes += _after_bar(row, longest, top + 36, is_size=figure.is_size)
         top += _ROW
@@ -65,38 +57,30 @@ def _bars(figure: Bars) -> tuple[int, list[Markup]]:
 def _after_bar(row: Bar, longest: int, top: int, *, is_size: bool) -> list[Markup]:
     if row.has_after:
         return _bar(row.after, longest, top, "bar-after", is_size=is_size)
-    return [_text("nothing advised", "0", top + 10, "quiet")]
+    return [text("nothing advised", "0", top + 10, "quiet")]
 
 
 def _bar(number: int | None, longest: int, top: int, kind: str, *, is_size: bool) -> list[Markup]:
     if number is None:
-        return [_text(wording.NOT_KNOWN, "0", top + 10, "quiet")]
+        return [text(wording.NOT_KNOWN, "0", top + 10, "quiet")]
     share = max(0.4, _LONGEST_BAR * number / longest) if number else 0
     said = wording.size(number) if is_size else wording.count(number)
     shape = Markup('<rect x="0" y="{}" width="{}%" height="{}" rx="2" class="{}"/>').format(
         top, f"{share:.2f}", _BAR_HEIGHT, kind
     )
-    return [shape, _text(said, f"{share:.2f}%", top + 10, "number", dx=6)]
-
-
-def _legend(entries: Iterable[tuple[str, str]]) -> Iterable[Markup]:
-    left = 0
-    for words, kind in entries:
-        yield Markup('<rect x="{}" y="3" width="12" height="12" rx="2" class="{}"/>').format(left, kind)
-        yield _text(words, str(left + 18), 13, "quiet")
-        left += 40 + 7 * len(words)
+    return [shape, text(said, f"{share:.2f}%", top + 10, "number", dx=6)]
 
 
 def _kinds(figure: Kinds) -> tuple[int, list[Markup]]:
     bottom = 60 + 52 * len(figure.rows)
     shapes = [
         Markup('<circle cx="6" cy="9" r="5" class="dot-today"/>'),
-        _text("today", "18", 13, "quiet"),
+        text("today", "18", 13, "quiet"),
         Markup('<circle cx="81" cy="9" r="5" class="dot-after"/>'),
-        _text("first candidate", "93", 13, "quiet"),
+        text("first candidate", "93", 13, "quiet"),
     ]
     for kind in _KINDS:
-        shapes.append(_text(kind.value, _column(kind), 40, "quiet", anchor="middle"))
+        shapes.append(text(kind.value, _column(kind), 40, "quiet", anchor="middle"))
         shapes.append(
             Markup('<line x1="{0}" x2="{0}" y1="48" y2="{1}" class="guide"/>').format(_column(kind), bottom - 6)
         )
@@ -117,9 +101,9 @@ def _kind_row(row: KindRow, top: int) -> list[Markup]:
         missing.append("nothing advised")
     elif row.after is None:
         missing.append("first candidate's not known")
-    shapes = [_text(_short(row.label, 26), "0", top + 10, "label")]
+    shapes = [text(short(row.label, 26), "0", top + 10, "label")]
     if missing:
-        shapes.append(_text(", ".join(missing), "100%", top + 10, "quiet", anchor="end"))
+        shapes.append(text(", ".join(missing), "100%", top + 10, "quiet", anchor="end"))
     middle = top + 28
     if row.today and row.after and row.today is not row.after:
         line = Markup('<line x1="{}" x2="{}" y1="{}" y2="{}" class="move"/>')
@@ -148,9 +132,9 @@ def _stages(figure: StageGraph) -> tuple[int, list[Markup]]:
         shapes.append(
             Markup('<rect x="{}" y="{}" width="70%" height="48" rx="6" class="{}"/>').format(gutter, top, kind)
         )
-        shapes.append(_text(_short(node.name, 30), str(gutter + 12), top + 20, "label"))
-        below = "image that is copied from" if node.is_image else f"FROM {_short(node.base, 34)}"
-        shapes.append(_text(below, str(gutter + 12), top + 37, "quiet"))
+        shapes.append(text(short(node.name, 30), str(gutter + 12), top + 20, "label"))
+        below = "image that is copied from" if node.is_image else f"FROM {short(node.base, 34)}"
+        shapes.append(text(below, str(gutter + 12), top + 37, "quiet"))
     return 8 + 60 * len(order), shapes
 
 

@@ -182,9 +182,7 @@ class _Page:
             facts.add_row("chosen", *(sheet.text(note, "dim") for note in self._inspection.identity.notes))
         reference = shlex.quote(inert.line(self._inspection.identity.reference, 300))
         steps = view.next_steps(reference, verbose=sheet.verbose)
-        facts.add_row(
-            "next", *(row for step in view.next_steps(reference, verbose=sheet.verbose) for row in self._step(*step))
-        )
+        facts.add_row("next", *(row for step in steps for row in self._step(*step)))
         return facts
 
     def _step(self, command: str, gives: str) -> Iterator[Text]:
