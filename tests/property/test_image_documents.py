@@ -28,7 +28,7 @@ documents = st.recursive(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(st.text(alphabet=string.printable) | st.text(alphabet='[]{}",:\\1 u') | st.binary().map(repr))
 def test_any_text_is_json_or_one_error_of_its_kind(text: str) -> None:
     try:
@@ -38,7 +38,7 @@ def test_any_text_is_json_or_one_error_of_its_kind(text: str) -> None:
     assert found == json.loads(text)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(documents)
 def test_any_document_is_read_as_manifest_and_configuration_or_refused(document: Any) -> None:
     data = json.dumps(document).encode()
@@ -57,7 +57,7 @@ def test_any_document_is_read_as_manifest_and_configuration_or_refused(document:
     assert parsed == parse_config(data, "image", layers=1)
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys(("config", "rootfs", "history", "created", "os"), documents)))
 def test_any_field_of_a_configuration_is_an_unknown_at_worst(fields: dict[str, Any]) -> None:
     document = {"os": "linux", "architecture": "amd64", "rootfs": {"type": "layers", "diff_ids": []}, **fields}
@@ -77,7 +77,7 @@ def walked(data: bytes, size: int) -> list[Member] | str:
         return str(error)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(
     st.lists(st.tuples(st.integers(0, len(ARCHIVE) - 1), st.integers(0, 255)), max_size=6), st.integers(0, len(ARCHIVE))
 )

@@ -35,6 +35,9 @@ _ROOTFS = frozenset({"type", "diff_ids"})
 _HISTORY = frozenset({"created", "created_by", "author", "comment", "empty_layer"})
 _UNCHECKED: Final = "no layer's content could be checked against one"
 _ZERO_TIME: Final = "0001-01-01T00:00:00"
+_STEP: Final = 64 * 1024
+_HISTORY_TEXT: Final = 1024 * 1024
+"""Letters of one build step, and of all, that are read: each is searched for credentials."""
 _COMPLAINTS: Final = 100
 """Complaints that are told of one configuration."""
 
@@ -158,11 +161,15 @@ def _seconds(fields: Fields, name: str) -> float | None:
 
 def _history(top: Fields, noted: list[str]) -> tuple[HistoryEntry, ...]:
     entries = []
+    left = _HISTORY_TEXT
     for document in top.objects("history"):
         fields = Fields(document, f"{PLACE}: history", _HISTORY, noted)
-        created = parse_time(fields.text("created"))
-        is_empty = document.get("empty_layer") is True
-        step = fields.text("created_by")
+        whole = fields.text("created_by"), fields.text("comment")
+        step, comment = (text[: min(left, _STEP)] for text in whole)
+        if (step, comment) != whole:
+            noted.append("the history's texts are longer than is read")
+        left = max(0, left - len(step) - len(comment))
         shown = redact(step)
-        entries.append(HistoryEntry(shown, created, redact(fields.text("comment")), is_empty, shown != step))
+        created, is_empty = parse_time(fields.text("created")), document.get("empty_layer") is True
+        entries.append(HistoryEntry(shown, created, redact(comment), is_empty, shown != step))
     return tuple(entries)

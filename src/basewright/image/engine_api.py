@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from basewright.errors import InputError, InvalidDigestError, InvalidImageError, RemoteError
+from basewright.errors import InputError, InvalidDigestError, InvalidImageError, RemoteError, UnsupportedError
 from basewright.image import media_types
 from basewright.image.config import ParsedConfig, read_config
 from basewright.image.documents import Fields, decode, decode_any
@@ -66,6 +66,9 @@ class EngineApi:
         where = f"{self.title}'s answer about {name}"
         document = Fields(decode(content, where, limit=self.limits.config, depth=self.limits.json_depth), where)
         identifier = _digest(document.text("Id"), where)
+        layers = len(Fields(document.mapping("RootFS"), where).texts("Layers"))
+        if layers > self.limits.layers:
+            raise UnsupportedError(f"{where}: {layers} layers, more than the {self.limits.layers} that are read")
         if headers.get("Libpod-Api-Version") is not None:
             return self._of_podman(identifier, where)
         return self._of_docker(document, identifier, where)

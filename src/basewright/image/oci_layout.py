@@ -16,7 +16,7 @@ from basewright.image.documents import Fields, decode
 from basewright.image.files import ArchiveFiles, FolderFiles, ImageFiles, shared
 from basewright.image.interface import OpenOptions
 from basewright.image.manifest import Index, Manifest, parse_document, require_image, verify
-from basewright.image.select import check_platform, is_attachment, lone_note, members, select
+from basewright.image.select import Selected, check_platform, differing_note, is_attachment, lone_note, members, select
 from basewright.model.digest import Digest
 from basewright.model.image import Descriptor, ImageIdentity
 from basewright.model.platform import Platform
@@ -42,7 +42,7 @@ class Layout:
         """Return the images that `tag` or `digest` names, or the only one; raises as `Image` openers do."""
         root, index_digest = self._root(tag, digest)
         if isinstance(root, Manifest):
-            image = self._image(root, index_digest, "")
+            image = self._image(root, index_digest, None)
             check_platform(self.reference, _known(image.identity.platform), self.options)
             return (image,)
         found = members(root, self._document, self.reference, self.options.limits)
@@ -52,7 +52,7 @@ class Layout:
             document = self._document(one.descriptor)
             if not isinstance(document, Manifest):
                 raise InvalidImageError(f"{self.reference}: {one.descriptor.digest} is no image manifest")
-            images.append(self._image(document, index_digest, one.note))
+            images.append(self._image(document, index_digest, one))
         return tuple(images)
 
     def has(self, tag: str) -> bool:
@@ -149,23 +149,24 @@ class Layout:
         content = self._blob(manifest.config, limits.config)
         return parse_config(content, where, layers=len(manifest.layers), limits=limits)
 
-    def _image(self, manifest: Manifest, index_digest: Digest | None, note: str) -> BlobImage:
+    def _image(self, manifest: Manifest, index_digest: Digest | None, selected: Selected | None) -> BlobImage:
         require_image(manifest, self.reference)
         parsed = self._config(manifest)
         layers = blob_layers(manifest, parsed, self._open, self._absent)
-        platform = parsed.config.platform
-        note = note or lone_note(_known(platform), self.options)
+        platform = _known(parsed.config.platform)
+        chosen = (selected.note, differing_note(selected.platform, platform)) if selected else ()
+        notes = tuple(filter(None, chosen)) or tuple(filter(None, (lone_note(platform, self.options),)))
         identity = ImageIdentity(
             self.reference,
             self.transport,
-            _known(platform),
+            platform,
             manifest.digest,
             index_digest,
             manifest.config.digest,
             manifest.media_type,
             manifest.annotations,
             compressed_bytes(layers),
-            notes=(note,) if note else (),
+            notes=notes,
         )
         return BlobImage(identity, parsed.config, layers, parsed.unknowns)
 

@@ -68,8 +68,7 @@ def open_images(text: str, options: OpenOptions, doors: Doors) -> tuple[Image, .
         return _FILES[name.transport](place, within, text, options)
     if options.is_offline:
         raise InputError(
-            f"{text}: a {'local engine and a ' if not name.transport else ''}{name.transport or 'registry'} "
-            "cannot be asked offline, for both take a socket",
+            f"{text}: nothing can be asked offline, for a registry and a local engine take a socket",
             hint="save the image first, then name the file: docker-archive:PATH, oci-archive:PATH or oci-dir:PATH",
         )
     if name.transport == "registry":

@@ -183,6 +183,13 @@ def lone_note(platform: Platform | None, options: OpenOptions) -> str:
     return f"the only one there is, for {platform}; this machine is {host}"
 
 
+def differing_note(told: Platform | None, found: Platform | None) -> str:
+    """Return what is to be said where an index and the image's own configuration name different platforms."""
+    if told is None or found is None or normalized(told) == normalized(found):
+        return ""
+    return f"its index calls it {told}, its configuration {found}"
+
+
 def check_platform(where: str, platform: Platform | None, options: OpenOptions) -> None:
     """Raise InputError where a lone image is not of the platform that was asked for."""
     if options.platform is None or options.all_platforms:

@@ -63,6 +63,7 @@ _HINTS = (
     *("pass", "pwd", "secret", "token", "key", "cred", "auth", "://", "-----begin", "bearer", "basic"),
     *("gho_", "ghp_", "ghu_", "ghs_", "ghr_", "github_", "glpat-", "npm_", "akia", "asia", "aiza", "xox", "hf_"),
     *("dckr_", "sk-", "k_live", "k_test", "pypi-", "sg.", "eyj"),
+    "login",
     *("mysql", "mariadb", "mongo", "redis-cli", "valkey-cli", "ldapsearch", "curl", "htpasswd"),
 )
 """One of these stands in every text that holds something to hide: most texts need no further look."""
@@ -75,11 +76,32 @@ _LEGACY = re.compile(
 _PROGRAM_OPTIONS: Final = {
     "mysql": "-p", "mysqldump": "-p", "mysqladmin": "-p", "mariadb": "-p", "mariadb-admin": "-p", "mariadb-dump": "-p",
     "mongo": "-p", "mongosh": "-p", "mongodump": "-p", "sshpass": "-p", "redis-cli": "-a", "valkey-cli": "-a",
-    "ldapsearch": "-w", "curl": "-u", "htpasswd": "-b",
+    "ldapsearch": "-w", "curl": "-u",
 }  # fmt: skip
 """Programs with a short option that takes a password, as their manuals have it."""
 _ANY_PROGRAM = "|".join(sorted(map(re.escape, _PROGRAM_OPTIONS), key=len, reverse=True))
 _OPTION = re.compile(rf"(?<![\w-])(?:{_ANY_PROGRAM})(?![\w-])[^|;&\n]{{0,400}}")
+
+_STEPS: Final = (
+    # netrc(5), as steps write it for git and curl.
+    re.compile(r"(?i)(?P<kept>\blogin\s{1,8}\S{1,256}\s{1,8}password\s{1,8})[^\s\"'\\]{1,1024}"),
+    # NAME:PASSWORD for chpasswd(8).
+    re.compile(
+        r"(?P<kept>(?<![^\s\"'])[A-Za-z_][\w.-]{0,31}:)[^\s\"'|:]{1,256}"
+        r"(?=[\"']?\s{0,8}\|\s{0,8}(?:sudo\s{1,8})?(?:/usr/sbin/)?chpasswd)"
+    ),
+    # npm's configuration, where no sign stands between.
+    re.compile(r"(?P<kept>:_auth(?:Token)?\s{1,4})[^\s\"']{8,1024}"),
+    re.compile(
+        r"(?P<kept>\b(?:docker|podman|nerdctl|buildah|skopeo|helm|oras|crane)\s{1,4}(?:(?:registry|auth)\s{1,4})?login\b"
+        r"[^|;&\n]{0,400}?\s-p[\s=]{0,4})[^\s\"'-][^\s\"']{0,1023}"
+    ),
+    # With -b the password is on the command line, behind a file (or not, with -n) and a name: all words go.
+    re.compile(
+        r"(?P<kept>\bhtpasswd\s{1,4}(?=[^|;&\n]{0,40}-\w{0,8}b)(?:-\w{1,10}\s{1,4}){1,6})[^\s|;&>\n-][^|;&>\n]{0,400}"
+    ),
+)
+"""What build steps spell out in ways of their own; the rest behind `kept` is hidden."""
 
 
 @lru_cache(maxsize=4096)
@@ -116,8 +138,17 @@ def _redacted(text: str) -> str:
     text = _BEARER.sub(rf"\1\2{HIDDEN}", text)
     text = _DEFAULT.sub(_hide_default, text)
     text = _LEGACY.sub(_hide_legacy, text)
+    for step in _STEPS:
+        text = step.sub(_hide_rest, text)
     text = _hide_named(text)
     return _OPTION.sub(_hide_option, text)
+
+
+def _hide_rest(found: re.Match[str]) -> str:
+    """Hide what a step spells out, but a variable without a default; a blank at the end stays."""
+    rest = found[0][len(found["kept"]) :]
+    plain = rest.rstrip()
+    return found[0] if switches(plain) else f"{found['kept']}{HIDDEN}{rest[len(plain) :]}"
 
 
 def redact_value(name: str, value: str) -> str:

@@ -156,6 +156,11 @@ def test_answers_that_make_no_sense_are_told(answers: dict[str, Answer], kind: t
         opened(ScriptedEngine(APP, changed=answers))
 
 
+def test_more_layers_than_an_image_may_have_are_refused() -> None:
+    with pytest.raises(UnsupportedError, match="2 layers, more than the 1"):
+        opened(ScriptedEngine(APP), limits=Limits(layers=1))
+
+
 def test_what_an_engine_says_is_shown_redacted_and_cut() -> None:
     long = json.dumps({"message": "password=hunter22 " + "x" * 5000}).encode()
     with pytest.raises(RemoteError, match=r"answers 500 .*password=\*\*\*") as caught:

@@ -148,6 +148,14 @@ def test_credentials_in_build_steps_are_hidden(step: str, secret: str) -> None:
     assert found.config.environment == (("A", secret),), "the model keeps values; reports redact them"
 
 
+def test_very_long_steps_are_cut_and_told() -> None:
+    found = parsed(1, history=[{"created_by": "x" * 70_000}])
+    assert len(found.config.history[0].created_by) == 64 * 1024
+    assert reasons(found) == ["the history's texts are longer than is read"]
+    many = parsed(history=[{"created_by": "${password:-" * 5000, "empty_layer": True}] * 100).config.history
+    assert (len(many[0].created_by), many[-1].created_by) == (60_000, "")
+
+
 def test_build_steps_belong_to_layers_where_they_are_as_many() -> None:
     history = [images.step("ADD a"), images.step("ENV A=1", empty=True), images.step("RUN b")]
     config = parsed(2, history=history).config

@@ -117,6 +117,24 @@ def test_one_name_for_two_platforms_is_an_index_in_all_but_name(tmp_path: Path) 
         opened(tmp_path)
 
 
+def test_a_configuration_of_another_platform_than_its_index_says_is_noted(tmp_path: Path) -> None:
+    lying = images.index([{**OTHER.descriptor, "platform": {"os": "linux", "architecture": "amd64"}}, APP])
+    images.write_oci_layout(tmp_path, images.BuiltIndex(lying.manifest, {**lying.blobs, **OTHER.blobs}))
+    (image,) = closed(opened(tmp_path, platform="linux/amd64"))
+    assert image.identity.notes == ("its index calls it linux/amd64, its configuration linux/s390x",)
+    assert str(image.identity.platform) == "linux/s390x"
+
+
+def test_annotations_are_never_paths(tmp_path: Path) -> None:
+    (tmp_path / "x").mkdir()
+    odd = "../../etc/passwd"
+    app = images.image([{"a": "1"}], manifest={"annotations": {"org.opencontainers.image.title": odd}})
+    images.write_oci_layout(tmp_path / "x", {odd: app})
+    (image,) = closed(opened(tmp_path / "x", odd))
+    assert image.identity.annotations["org.opencontainers.image.title"] == odd
+    assert [one.name for one in tmp_path.iterdir()] == ["x"]
+
+
 def test_an_index_that_names_no_platforms_asks_the_configurations(tmp_path: Path) -> None:
     bare = [{**one.descriptor, "platform": None} for one in (APP, OTHER)]
     index = images.index(bare)

@@ -6,6 +6,7 @@ import images
 import pytest
 
 from basewright.errors import BasewrightError, InvalidImageError, UnsupportedError
+from basewright.image import outer_tar
 from basewright.image.files import ArchiveFiles
 from basewright.image.outer_tar import BLOCK, normalize
 from basewright.image.passing import Passing
@@ -110,9 +111,11 @@ def test_a_pax_size_replaces_the_headers(tmp_path: Path) -> None:
         opened(tmp_path, header(size=b"%011o\0" % 11, flag=b"x") + wrong.ljust(BLOCK, b"\0") + header() + bytes(1536))
 
 
-def test_headers_without_end_are_bounded(tmp_path: Path) -> None:
-    with pytest.raises(UnsupportedError, match="more than the 100000 headers"):
-        opened(tmp_path, header(size=b"00000000000\0") * 100_001)
+def test_headers_without_end_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outer_tar, "MEMBERS", 100)
+    for flag in (b"0", b"L", b"x", b"g"):
+        with pytest.raises(UnsupportedError, match="more than the 100 headers"):
+            opened(tmp_path, header(size=b"00000000000\0", flag=flag) * 101)
 
 
 def test_links_are_followed_inside_the_archive_alone(tmp_path: Path) -> None:
