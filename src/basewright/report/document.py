@@ -198,6 +198,8 @@ class Tile:
     label: str
     said: str
     """The whole of what there is to say."""
+    size: str
+    """The bytes in words; empty where the label says them."""
     x: float
     y: float
     width: float

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from basewright import __version__
-from basewright.model.assessment import AssessedWorkload, Assessment
+from basewright.model.assessment import AssessedWorkload, Assessment, ReadImage
 from basewright.model.base import BaseImage, Hardened, Horizon
 from basewright.model.candidate import Candidate, Change, Finding, Refusal
 from basewright.model.contract import Difference
@@ -51,10 +51,40 @@ def document(assessment: Assessment) -> shape.AssessDocument:
             shape.UnknownShape(path=one.path, reason=one.reason)
             for one in sorted(assessment.excluded, key=lambda one: (one.path, one.reason))
         ],
-        not_looked_at=list(view.NOT_LOOKED_AT),
+        not_looked_at=list(view.not_looked_at(assessment)),
+        images=shape.ImagesShape(
+            read=[_read_image(one) for one in assessment.images.read],
+            unread=[
+                shape.UnreadImageShape(
+                    workload=one.workload, role=one.role.value, reference=one.reference, reason=one.reason
+                )
+                for one in assessment.images.unread
+            ],
+        ),
         workloads=[_workload(one) for one in sorted(assessment.workloads, key=lambda one: one.workload.name)],
         risk=json_risk.of_project(assessment),
         threats=json_risk.threats(assessment),
+    )
+
+
+def _read_image(image: ReadImage) -> shape.ReadImageShape:
+    return shape.ReadImageShape(
+        workload=image.workload,
+        role=image.role.value,
+        reference=image.reference,
+        transport=image.transport,
+        digest=image.digest,
+        created=image.created,
+        system=image.system,
+        user=image.user,
+        bytes=image.bytes,
+        compressed_bytes=image.compressed_bytes,
+        packages=image.packages,
+        executables=image.executables,
+        setuid=image.setuid,
+        wasted_bytes=image.wasted_bytes,
+        warnings=list(image.warnings),
+        incomplete=image.is_incomplete,
     )
 
 

@@ -318,6 +318,43 @@ class WorkloadShape(Shape, frozen=True, kw_only=True):
     unknowns: list[UnknownShape]
 
 
+class ReadImageShape(Shape, frozen=True, kw_only=True):
+    """An image that was read; counts are of the whole image, the application on it included."""
+
+    workload: str
+    role: Annotated[Literal["base", "built"], Meta(description="What it is to the workload.")]
+    reference: str
+    transport: str
+    digest: Annotated[str | None, Meta(description="Of the manifest, or the image ID where there is no manifest.")]
+    created: dt.datetime | None
+    system: str | None
+    user: str | None
+    bytes: Size
+    compressed_bytes: Size | None
+    packages: Count
+    executables: Count
+    setuid: Annotated[int, Meta(ge=0, description="Files that are set-uid or set-gid.")]
+    wasted_bytes: Size
+    warnings: Annotated[list[str], Meta(description="Hardening facts of severity warning or error, by id.")]
+    incomplete: bool
+
+
+class UnreadImageShape(Shape, frozen=True, kw_only=True):
+    """An image that would have told more, and why it was not read."""
+
+    workload: str
+    role: Literal["base", "built"]
+    reference: str
+    reason: str
+
+
+class ImagesShape(Shape, frozen=True, kw_only=True):
+    """The images of the workloads, as far as a local engine or a file has them."""
+
+    read: list[ReadImageShape]
+    unread: list[UnreadImageShape]
+
+
 class AssessDocument(Shape, frozen=True, kw_only=True):
     """What `basewright assess --format json` prints."""
 
@@ -328,6 +365,7 @@ class AssessDocument(Shape, frozen=True, kw_only=True):
     unknowns: list[UnknownShape]
     incomplete: Annotated[bool, Meta(description="Whether something could not be looked at.")]
     excluded: Annotated[list[UnknownShape], Meta(description="What was found and on purpose not looked at.")]
+    images: ImagesShape
     not_looked_at: Annotated[list[str], Meta(description="Subjects that this release does not look at at all.")]
     workloads: list[WorkloadShape]
     risk: ProjectRiskShape

@@ -14,7 +14,7 @@ _LONGEST_BAR: Final = 68
 _ROW, _BAR_HEIGHT = 46, 12
 _WINDOWS: Final = ((270, ""), (580, "from-m"), (900, "from-l"))
 """Widths in pixels that a picture has at least, and the class of words that need as much; see report.css."""
-_LETTER: Final = 6.6
+_LETTER, _BOLD_LETTER = 6.8, 7.8
 """Mean width of a letter in pixels, on the safe side."""
 _LINE: Final = 15
 _LEAST: Final = 5
@@ -68,27 +68,31 @@ def _tile(tile: Tile, width: float) -> Iterator[Markup]:
 
 
 def _words(tile: Tile, width: float) -> Iterator[Markup]:
-    """Yield the label, in each window of the longest form that fits into the rectangle there."""
+    """Yield the label, and the size below it where there is room."""
     share = tile.width / width
-    if tile.height < _LINE:
-        return
-    forms = [(_fitting(tile.said if tile.is_group else tile.label, share * pixels), kind) for pixels, kind in _WINDOWS]
-    for number, (words, kind) in enumerate(forms):
-        if not words or (number and words == forms[number - 1][0]):
+    left = f"{100 * tile.x / width:.3f}%"
+    if tile.height >= _LINE:
+        letter, kind = (_BOLD_LETTER, "tile-title") if tile.is_group else (_LETTER, "tile-label")
+        yield from _line(tile.label, share / letter, (left, tile.y + 13, kind))
+    if tile.height >= 2 * _LINE + 4 and tile.size and not tile.is_group:
+        yield from _line(tile.size, share / _LETTER, (left, tile.y + 13 + _LINE, "tile-size"), is_whole=True)
+
+
+def _line(words: str, letters: float, place: tuple[str, float, str], *, is_whole: bool = False) -> Iterator[Markup]:
+    """Yield `words`, in each window in the longest form that fits; `letters` fit into each pixel of the window."""
+    left, top, kind = place
+    forms = [(_fitting(words, int(letters * pixels - 1.5), is_whole=is_whole), name) for pixels, name in _WINDOWS]
+    for number, (form, name) in enumerate(forms):
+        if not form or (number and form == forms[number - 1][0]):
             continue
-        until = next((later for other, later in forms[number + 1 :] if other != words), "")
-        classes = [
-            "tile-title" if tile.is_group else "tile-label",
-            kind,
-            until.replace("from", "until") if until else "",
-        ]
-        yield text(words, f"{100 * tile.x / width:.3f}%", tile.y + 13, " ".join(filter(None, classes)), dx=5)
+        until = next((later for other, later in forms[number + 1 :] if other != form), "")
+        classes = (kind, name, until.replace("from", "until"))
+        yield text(form, left, top, " ".join(filter(None, classes)), dx=5)
 
 
-def _fitting(words: str, pixels: float) -> str:
-    """Return as much of `words` as `pixels` hold; nothing where that says too little."""
-    letters = int((pixels - 8) / _LETTER)
+def _fitting(words: str, letters: int, *, is_whole: bool) -> str:
+    """Return as much of `words` as fits; nothing where that says too little."""
     clean = inert.line(words, 200)
     if len(clean) <= letters:
         return clean
-    return f"{clean[: letters - 1].rstrip()}…" if letters > _LEAST else ""
+    return "" if is_whole or letters <= _LEAST else f"{clean[: letters - 1].rstrip()}…"

@@ -229,7 +229,10 @@ class _Page(Sheet):
             facts.add_row("unknown", self.text(f"{unknown.path}: {unknown.reason}", "yellow"))
         if len(unknowns) > len(shown):
             facts.add_row("", *self.more(len(unknowns) - len(shown)))
-        facts.add_row("not seen", self.text("; ".join(entry.partition(":")[0] for entry in view.NOT_LOOKED_AT), "dim"))
+        for sentence in view.read_images(assessment):
+            facts.add_row("image", self.text(sentence))
+        missed = "; ".join(entry.partition(":")[0] for entry in view.not_looked_at(assessment))
+        facts.add_row("not seen", self.text(missed, "dim"))
         facts.add_row("next", *(self.text(step) for step in self._next(assessment)))
         yield facts
 

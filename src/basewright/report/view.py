@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from basewright.model.assessment import AssessedWorkload, Assessment
+from basewright.model.assessment import AssessedWorkload, Assessment, ImageRole, ImagesSeen, ReadImage
 from basewright.model.base import BaseImage, Kind
 from basewright.model.candidate import Candidate
 from basewright.model.need import Need, Phase
@@ -16,12 +16,49 @@ REVIEW_AFTER = dt.timedelta(days=90)
 FOOTPRINT = {Kind.FULL: 4, Kind.SLIM: 3, Kind.MINIMAL: 2, Kind.DISTROLESS: 1, Kind.SCRATCH: 0}
 """The kinds from the smallest to the largest."""
 
-NOT_LOOKED_AT = (
-    "advisories: no vulnerability data was read, so nothing is said of known vulnerabilities, before or after",
-    "images: sizes, packages and configuration come from the catalog; no image was pulled or opened",
-    "running containers: nothing was started, needs come from the project's files",
-)
-"""What this release does not look at at all, in the words of every report."""
+_ADVISORIES = "advisories: no vulnerability data was read, so nothing is said of known vulnerabilities, before or after"
+_CONTAINERS = "running containers: nothing was started, needs come from the project's files"
+_FROM_CATALOG = "sizes, packages and configuration come from the catalog"
+
+
+def not_looked_at(assessment: Assessment) -> tuple[str, ...]:
+    """Return what was not looked at, each as a name, a colon and a sentence, in the words of every report."""
+    return (_ADVISORIES, *_images_not_seen(assessment.images), _CONTAINERS)
+
+
+def _images_not_seen(images: ImagesSeen) -> tuple[str, ...]:
+    """Return where no image was looked at, if there is such a place."""
+    if images.note and not images.read:
+        return (f"images: {images.note}; {_FROM_CATALOG}",)
+    if not images.read and not images.unread:
+        return (f"images: {_FROM_CATALOG}; no image was pulled or opened",)
+    if not images.unread:
+        return ()
+    names = sorted({one.reference for one in images.unread})
+    shown = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
+    return (f"images: not read, so told from the catalog: {shown} ({images.unread[0].reason})",)
+
+
+_NAMED = 5
+"""Images that one sentence names."""
+
+
+def read_images(assessment: Assessment) -> tuple[str, ...]:
+    """Return one sentence for each image that was read."""
+    return tuple(dict.fromkeys(_read(one) for one in assessment.images.read))
+
+
+def _read(image: ReadImage) -> str:
+    role = "the base" if image.role is ImageRole.BASE else "built earlier"
+    facts = [
+        wording.size(image.bytes),
+        wording.plural(image.packages, "package"),
+        wording.plural(image.executables, "executable"),
+        f"{image.setuid} set-uid or set-gid",
+    ]
+    warned = f"; warnings: {', '.join(image.warnings)}" if image.warnings else ""
+    partly = "; not read completely" if image.is_incomplete else ""
+    return f"{image.reference} ({role} of {image.workload}, {image.transport}): {', '.join(facts)}{warned}{partly}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,9 +111,14 @@ def scope(assessment: Assessment) -> Section:
         )
     )
     not_seen = Bullets(
-        tuple((Strong(entry.partition(":")[0]), f":{entry.partition(':')[2]}") for entry in view.NOT_LOOKED_AT)
+        tuple(
+            (Strong(entry.partition(":")[0]), f":{entry.partition(':')[2]}") for entry in view.not_looked_at(assessment)
+        )
     )
-    blocks: list[Block] = [facts, paragraph("Not looked at in this release:"), not_seen]
+    blocks: list[Block] = [facts]
+    if read := view.read_images(assessment):
+        blocks += [paragraph("Images that were read:"), Bullets(tuple(plain(one) for one in read))]
+    blocks += [paragraph("Not looked at in this release:"), not_seen]
     if assessment.excluded:
         rows = [(pieces.code(one.path), plain(one.reason)) for one in sorted(assessment.excluded, key=lambda x: x.path)]
         blocks.append(table("Left out on purpose", ("Path", "Reason"), rows))

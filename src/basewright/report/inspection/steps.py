@@ -20,21 +20,18 @@ _CHECKSUM = re.compile(r"\b(file|dir|multi):[0-9a-f]{16,128}")
 _SEPARATOR = re.compile(r"\s*(?:&&|\|\||;|\n)\s*")
 _PREPARING: Final = (
     *("set ", "cd ", "export ", "mkdir ", "rm ", "echo ", "true", ":", "[", "if ", "then", "fi", "case ", "esac", "#"),
-    *(
-        "apt-get update",
-        "apt update",
-        "apt-mark ",
-        "apt-get clean",
-        "apk update",
-        "unset ",
-        "umask ",
-        "test ",
-        "{",
-        "}",
-    ),
+    *("apt-mark ", "unset ", "umask ", "test ", "{", "}", "cp ", "ln ", "chmod ", "chown ", "find ", "ldconfig"),
     *("do", "done", "for ", "while ", "else"),
 )
 """What commands start with that prepare or clean up."""
+_REFRESHING = re.compile(
+    r"(?:apt-get|apt|apk|dnf|yum|microdnf)(?: -{1,2}[\w=:]{1,40}){0,8} (?:update|clean|makecache)\b"
+)
+"""Commands of package managers that install nothing."""
+_INSTALLING = re.compile(r"(?:apt-get|apt|apk|dnf|yum|microdnf|pip3?|npm|gem|go|cargo)\s")
+"""Commands whose options say less than what they install."""
+_VARIABLES = re.compile(r"(?:[A-Z_][A-Z0-9_]{0,60}=[^\s\"']{0,100} )+(?=\S)")
+"""Variables of one command, such as ``DEBIAN_FRONTEND=noninteractive``."""
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w{0,100}=")
 
 
@@ -81,9 +78,13 @@ def _named(text: str) -> str:
 def _telling(command: str) -> str:
     """Return the command from its first part on that does more than prepare, with signs for what is left out."""
     parts = [part for part in _SEPARATOR.split(command) if part]
-    for number, part in enumerate(parts):
-        if not part.startswith(_PREPARING) and not _ASSIGNMENT.match(part):
-            before = "… " if number else ""
-            after = " …" if number + 1 < len(parts) else ""
-            return f"{before}{part}{after}"
+    for number, written in enumerate(parts):
+        part = _VARIABLES.sub("", written, count=1)
+        if part.startswith(_PREPARING) or _REFRESHING.match(part) or _ASSIGNMENT.match(part):
+            continue
+        if _INSTALLING.match(part):
+            part = " ".join(word for word in part.split() if not word.startswith("-"))
+        before = "… " if number else ""
+        after = " …" if number + 1 < len(parts) else ""
+        return f"{before}{part}{after}"
     return command

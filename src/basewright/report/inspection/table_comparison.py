@@ -35,7 +35,7 @@ class _Comparison:
         if incomplete := self._incomplete():
             yield incomplete
         yield self._figures()
-        yield Group("", self._sheet.rule("Layers"), self._layers())
+        yield Group(self._sheet.rule("Layers"), self._layers())
         yield Group("", self._sheet.rule("What changed"), self._changes())
 
     def _title(self) -> RenderableType:

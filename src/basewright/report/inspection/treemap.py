@@ -184,11 +184,12 @@ def _layer_tiles(title: str, members: Sequence[Thing], box: Box, color: int) -> 
     inner = box
     if box.height > 3 * _HEAD and box.width > 3 * _HEAD:
         inner = Box(box.x, box.y + _HEAD, box.width, box.height - _HEAD)
-    found = [Tile(title, title, box.x, box.y, box.width, box.height, color, is_group=True)]
+    found = [Tile(title, title, "", box.x, box.y, box.width, box.height, color, is_group=True)]
     for one, place in zip(members, squarify([one.bytes for one in members], inner), strict=True):
         whose = "" if one.is_owned else ", no package owns it"
-        said = f"{one.label}, {wording.size(one.bytes)}, {one.where}{whose}"
+        size = wording.size(one.bytes)
+        said = f"{one.label}, {size}, {one.where}{whose}"
         found.append(
-            Tile(one.label, said, place.x, place.y, place.width, place.height, color, is_plain=not one.is_owned)
+            Tile(one.label, said, size, place.x, place.y, place.width, place.height, color, is_plain=not one.is_owned)
         )
     return found
