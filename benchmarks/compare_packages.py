@@ -10,7 +10,8 @@ A package is its ecosystem (the PURL type), name and version, once however many 
 - deb, apk, rpm: the namespace goes (a distribution's id), an `epoch` qualifier moves before the version, where Debian
   and rpm write it;
 - pypi: names as PEP 503 normalizes them; nuget: names in lower case; elsewhere the namespace counts;
-- golang: the versions' leading `v` or `go` goes, and `(devel)` is no version;
+- golang: names in lower case, with the subpath (where Syft puts what follows a module's third part, `#v4`); the
+  versions' leading `v` or `go` goes, and `(devel)` is no version;
 - what has no PURL is told under `(TYPE)`, by the tool's own word for it;
 - files, operating systems and Trivy's own entries for lock files are no packages.
 
@@ -70,7 +71,7 @@ def _gathered(packages: Told, options: argparse.Namespace) -> Places:
 
 def key_of(purl: str) -> Key:
     """Return what a PURL names: its type, its name with its namespace where that counts, its version."""
-    rest, _, _ = purl.removeprefix("pkg:").partition("#")
+    rest, _, subpath = purl.removeprefix("pkg:").partition("#")
     rest, _, query = rest.partition("?")
     kind, _, path = rest.partition("/")
     path, at, version = path.rpartition("@")
@@ -86,6 +87,7 @@ def key_of(purl: str) -> Key:
     elif kind == "nuget":
         name = name.lower()
     elif kind == "golang":
+        name = f"{name}/{unquote(subpath)}".rstrip("/").lower()
         version = "" if version == "(devel)" else version.removeprefix("go").removeprefix("v")
     return kind, name, version
 
