@@ -20,7 +20,7 @@ from basewright.image.files import ArchiveFiles
 from basewright.image.interface import OpenOptions
 from basewright.image.oci_layout import Layout, sharing
 from basewright.image.outer_tar import normalize
-from basewright.image.select import check_platform, lone_note
+from basewright.image.select import check_platform, notes_of
 from basewright.model.digest import Digest
 from basewright.model.image import ImageIdentity
 from basewright.model.reference import ImageReference
@@ -152,14 +152,13 @@ def _image(files: ArchiveFiles, saved: SavedImage, reference: str, options: Open
     parsed = parse_config(content, where, layers=len(saved.layers), limits=options.limits)
     platform = None if parsed.config.platform == NO_PLATFORM else parsed.config.platform
     layers = _layers(files, saved, parsed, reference)
-    note = lone_note(platform, options)
     identity = ImageIdentity(
         reference,
         "docker-archive",
         platform,
         config_digest=digest,
         compressed_bytes=compressed_bytes(layers),
-        notes=(note,) if note else (),
+        notes=notes_of(None, platform, options),
     )
     return BlobImage(identity, parsed.config, layers, parsed.unknowns)
 

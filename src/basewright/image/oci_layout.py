@@ -16,7 +16,7 @@ from basewright.image.documents import Fields, decode
 from basewright.image.files import ArchiveFiles, FolderFiles, ImageFiles, shared
 from basewright.image.interface import OpenOptions
 from basewright.image.manifest import Index, Manifest, parse_document, require_image, verify
-from basewright.image.select import Selected, check_platform, differing_note, is_attachment, lone_note, members, select
+from basewright.image.select import Selected, check_platform, is_attachment, members, notes_of, select
 from basewright.model.digest import Digest
 from basewright.model.image import Descriptor, ImageIdentity
 from basewright.model.platform import Platform
@@ -154,8 +154,6 @@ class Layout:
         parsed = self._config(manifest)
         layers = blob_layers(manifest, parsed, self._open, self._absent)
         platform = _known(parsed.config.platform)
-        chosen = (selected.note, differing_note(selected.platform, platform)) if selected else ()
-        notes = tuple(filter(None, chosen)) or tuple(filter(None, (lone_note(platform, self.options),)))
         identity = ImageIdentity(
             self.reference,
             self.transport,
@@ -166,7 +164,7 @@ class Layout:
             manifest.media_type,
             manifest.annotations,
             compressed_bytes(layers),
-            notes=notes,
+            notes=notes_of(selected, platform, self.options),
         )
         return BlobImage(identity, parsed.config, layers, parsed.unknowns)
 

@@ -190,6 +190,12 @@ def differing_note(told: Platform | None, found: Platform | None) -> str:
     return f"its index calls it {told}, its configuration {found}"
 
 
+def notes_of(selected: Selected | None, platform: Platform | None, options: OpenOptions) -> tuple[str, ...]:
+    """Return what is to be said of an image: how an index's was chosen, or a lone one; `platform` as configured."""
+    told = (selected.note, differing_note(selected.platform, platform)) if selected else ()
+    return tuple(filter(None, told)) or tuple(filter(None, (lone_note(platform, options),)))
+
+
 def check_platform(where: str, platform: Platform | None, options: OpenOptions) -> None:
     """Raise InputError where a lone image is not of the platform that was asked for."""
     if options.platform is None or options.all_platforms:
