@@ -154,6 +154,21 @@ def test_one_foreign_properties_file_does_not() -> None:
     assert [gav(one) for one in found] == [":tool:2.0", "com.acme:other:0.1"]
 
 
+def test_one_thing_shaded_into_a_renamed_archive_does_not_name_it() -> None:
+    found = artifacts("guice.jar", jar("Bundle-Version: 4.2.3\n", **properties("cglib", "cglib", "3.2.12")))
+
+    assert [gav(one) for one in found] == ["com.google.inject:guice:4.2.3", "cglib:cglib:3.2.12"]
+
+
+@pytest.mark.parametrize("name", ["jline2.jar", "maven3-core.jar", "el-api.jar"])
+def test_a_renamed_archive_is_known_by_its_properties(name: str) -> None:
+    own = {"jline2.jar": "jline", "maven3-core.jar": "maven-core", "el-api.jar": "javax.el-api"}[name]
+
+    (found,) = artifacts(name, jar("Bundle-Version: 3.8.7\n", **properties("g", own, "3.8.7")))
+
+    assert found.artifact == own
+
+
 def test_licences_and_vendor_come_from_the_manifest() -> None:
     (found,) = artifacts("own-1.jar", jar("Bundle-License: Apache-2.0\nImplementation-Vendor: Acme\n"))
 

@@ -14,6 +14,8 @@ _SET_VERSION = re.compile(
     r"-X[= ]'?[\w./~-]{0,300}?\.(?:[vV]ersion|gitVersion|GitVersion|buildVersion|[vV]ersionString|VERSION)="
     r"(v?\d+\.\d+\.\d+(?:[-+][\w.+-]{1,100})?)"
 )
+_FILES = "command-line-arguments"
+"""What Go calls a program that was built from single files."""
 SETTING_LENGTH = 64 * 1024
 """Characters of linker flags that are searched for a version."""
 
@@ -37,12 +39,14 @@ class GoCataloger:
 
 def _packages(one: Found, info: GoBuildInfo) -> Iterator[Package]:
     """Yield the main module, which owns the program, its dependencies and the standard library."""
-    has_main = info.main is not None and info.main.path
-    if info.main is not None and has_main:
-        version, note = info.main.version, ""
+    main = info.main.path if info.main is not None else info.path if info.path != _FILES else None
+    if main:
+        version, note = info.main.version if info.main is not None else None, ""
         if version is None:
             version, note = _stated_version(info)
-        yield _package(one, info.main.path, version, note=note, files=(one.path,))
+        if info.main is None:
+            note = "; ".join(filter(None, ("built outside of a module", note)))
+        yield _package(one, main, version, note=note, files=(one.path,))
     for module in info.dependencies:
         used = module.replaced_by or module
         note = f"replaces {module.path}" if module.replaced_by is not None else ""
@@ -50,13 +54,13 @@ def _packages(one: Found, info: GoBuildInfo) -> Iterator[Package]:
             # A directory of the build machine: the module that was meant is the better name.
             used, note = GoModule(module.path), f"replaced by a directory, {used.path}"
         yield _package(one, used.path, used.version, note=note)
-    release = _RELEASE.search(info.go_version)
+    release = _RELEASE.match(info.go_version)
     yield _package(
         one,
         "stdlib",
         release[1] if release else None,
-        note="" if release and "devel" not in info.go_version else f"built with {info.go_version[:200]}",
-        files=() if has_main else (one.path,),
+        note="" if release else f"built with {info.go_version[:200]}",
+        files=() if main else (one.path,),
     )
 
 

@@ -33,6 +33,7 @@ _GROUP_ATTRIBUTES = (
     "bundle-activator",
 )
 _VERSION_ATTRIBUTES = ("implementation-version", "plugin-version", "bundle-version", "specification-version")
+_OWN_VERSIONS = ("implementation-version", "bundle-version", "plugin-version")
 _SEGMENT = re.compile(r"[A-Za-z_$][\w$]*")
 
 
@@ -75,14 +76,23 @@ def _own_properties(
     for one in properties:
         if artifact in {f"{one.group}.{one.artifact}", f"{one.group}-{one.artifact}"}:
             return one
-    if len(properties) == 1:
-        one = properties[0]
-        told = {value for key in ("implementation-version", "bundle-version", "plugin-version")
-                if (value := manifest.get(key, ""))}  # fmt: skip
-        if artifact.endswith(one.artifact) or one.artifact.startswith(artifact) or not version or one.version in told:
-            return one
+    if len(properties) == 1 and _is_plausible(properties[0], artifact, version, manifest):
+        return properties[0]
     titled = [one for one in properties if one.artifact == manifest.get("implementation-title")]
     return titled[0] if len(titled) == 1 and not version else None
+
+
+def _is_plausible(one: Coordinates, artifact: str, version: str, manifest: Mapping[str, str]) -> bool:
+    """Whether the only pom.properties of a renamed archive is its own, and not of the one thing shaded into it."""
+    if (
+        artifact.endswith(one.artifact)
+        or one.artifact.startswith(artifact)
+        or one.artifact.endswith(artifact)
+        or artifact.rstrip("0123456789.") == one.artifact
+    ):
+        return True
+    told = {version} if version else {value for key in _OWN_VERSIONS if (value := _filled(manifest.get(key)))}
+    return not told or any(f"{value}.".startswith(f"{one.version}.") for value in told)
 
 
 def _completed(own: Coordinates, manifest: Mapping[str, str], version: str, poms: Sequence[Coordinates]) -> Coordinates:
