@@ -108,7 +108,7 @@ def test_texts_and_names_of_files_are_marks_too() -> None:
 
     found = {one.name: one.version for one in inventory(nodes).packages}
 
-    assert found == {"go": "1.22.1", "node": "20.11.1", "wordpress": "6.4.2"}
+    assert found == {"go": "1.22.1", "maven": "3.9.6", "node": "20.11.1", "wordpress": "6.4.2"}
     assert package(inventory(nodes), "go").files == ("usr/local/go/VERSION", "usr/local/go/bin/gofmt")
 
 
