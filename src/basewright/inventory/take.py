@@ -63,7 +63,7 @@ def take(
         bytes=totals.bytes,
         files=totals.files,
         setuid=totals.setuid,
-        unknowns=_unknowns(tree, identity, catches, missing),
+        unknowns=_unknowns(tree, identity, catches, (*missing, *hardening.unknowns_of(site))),
         provisions=provisions_of(site),
     )
 
@@ -73,7 +73,6 @@ def _unknowns(
 ) -> tuple[Unknown, ...]:
     """Return everything that could not be looked at, each once, sorted."""
     found = {*tree.unknowns, *identity.unknowns, *missing, *programs.executable_unknowns(tree)}
-    found.update(hardening.unknowns(tree))
     for layer in tree.layers:
         found.update(layer.unknowns)
     for catch in catches:

@@ -3,10 +3,24 @@
 from collections.abc import Mapping
 from typing import Final
 
-from basewright.image.interface import Analyser, TreeView
-from basewright.inventory.hardening import accounts, configuration, permissions, programs, user
-from basewright.inventory.hardening.account_files import AccountAnalyser, accounts_of
+from basewright.image.interface import Analyser
+from basewright.inventory.hardening import (
+    accounts,
+    configuration,
+    credentials,
+    elf,
+    history,
+    leftovers,
+    origin,
+    permissions,
+    programs,
+    secrets,
+    user,
+)
+from basewright.inventory.hardening.account_files import AccountAnalyser
+from basewright.inventory.hardening.build_steps import history_unknowns
 from basewright.inventory.hardening.interface import Rule
+from basewright.inventory.hardening.secret_files import SecretFileAnalyser
 from basewright.inventory.hardening.site import Site
 from basewright.inventory.interface import Scene
 from basewright.model.candidate import Severity
@@ -21,10 +35,16 @@ RULES: Final[tuple[Rule, ...]] = (
     *permissions.RULES,
     *programs.RULES,
     *configuration.RULES,
+    *credentials.RULES,
+    *history.RULES,
+    *secrets.RULES,
+    *elf.RULES,
+    *leftovers.RULES,
+    *origin.RULES,
 )
 """Every rule; a module of `basewright.inventory.hardening` each group."""
 
-ANALYSERS: Final[tuple[Analyser, ...]] = (AccountAnalyser(),)
+ANALYSERS: Final[tuple[Analyser, ...]] = (AccountAnalyser(), SecretFileAnalyser())
 """What the rules need of the pass over each layer."""
 
 _ORDER: Final = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
@@ -43,9 +63,9 @@ def facts_of(site: Site) -> tuple[HardeningFact, ...]:
     return tuple(sorted(found, key=lambda one: (_ORDER[one.severity], one.rule, one.path or "", one.reason)))
 
 
-def unknowns(tree: TreeView) -> tuple[Unknown, ...]:
+def unknowns_of(site: Site) -> tuple[Unknown, ...]:
     """Return what the rules could not look at."""
-    return accounts_of(tree).unknowns
+    return (*site.accounts.unknowns, *history_unknowns(site.config, site.steps))
 
 
-__all__ = ["ANALYSERS", "RULES", "Site", "facts_of", "harden", "unknowns"]
+__all__ = ["ANALYSERS", "RULES", "Site", "facts_of", "harden", "unknowns_of"]

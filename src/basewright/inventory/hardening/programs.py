@@ -23,11 +23,16 @@ _OF_MULTI_CALL: Final = frozenset({"shell", "network-tool"})
 
 def kind_of(name: str) -> str | None:
     """Return the kind of the program that is called `name`: ``gcc-12`` and ``python3.12`` as their plain names."""
+    return kinds_of_programs().get(plain_name(name))
+
+
+def plain_name(name: str) -> str:
+    """Return `name` as the table has it: without a version, and without the machine that a cross compiler is for."""
     kinds = kinds_of_programs()
     if name in kinds:
-        return kinds[name]
+        return name
     bare = _TRIPLET.sub("", name, count=1) if "-linux-" in name else name
-    return kinds.get(bare) or kinds.get(_VERSION.sub("", bare))
+    return bare if bare in kinds else _VERSION.sub("", bare)
 
 
 def _by_kind(site: Site, kind: str) -> list[Program]:
@@ -49,9 +54,10 @@ def _rank(program: Program) -> tuple[bool, bool, int, str]:
 
 
 def _told(found: list[Program], names: dict[tuple[int, int], list[str]]) -> str:
-    return named([
-        f"{', '.join(names[one.node][:4])} (of {one.multi_call})" if one.multi_call else one.name for one in found
-    ], 8)  # fmt: skip
+    words: dict[str, None] = {}
+    for one in found:
+        words[f"{named(names[one.node], 6)} (of {one.multi_call})" if one.multi_call else plain_name(one.name)] = None
+    return named(list(words), 8)
 
 
 def _group(

@@ -11,6 +11,7 @@ from typing import Final
 from basewright.image.interface import BLOCK, CHARACTER, DIRECTORY, REGULAR, Entry, TreeView
 from basewright.inventory.file_table import FileTable
 from basewright.inventory.hardening.account_files import Accounts, accounts_of
+from basewright.inventory.hardening.build_steps import Step, steps_of
 from basewright.inventory.hardening.programs_found import Program, programs_of
 from basewright.inventory.interface import Scene
 from basewright.model.image import ImageConfig
@@ -132,6 +133,11 @@ class Site:
                 if entry is not None and (entry.layer, entry.number) == (layer, number):
                     found.append(entry)
         return tuple(sorted((one for one in found if one.kind in {CHARACTER, BLOCK}), key=lambda one: one.path))
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """What the history tells of the build."""
+        return steps_of(self.config, len(self.tree.layers))
 
     @cached_property
     def paths(self) -> list[str]:

@@ -11,6 +11,12 @@ def _table(name: str) -> Any:  # noqa: ANN401 - JSON
     return json.loads((files("basewright.inventory") / "data" / name).read_bytes())
 
 
+def credential_rows() -> list[dict[str, Any]]:
+    """Return where tools keep credentials: rows of kind, names, path and pattern."""
+    rows: list[dict[str, Any]] = _table("credential-files.json")
+    return rows
+
+
 @lru_cache(maxsize=1)
 def known_privileged() -> frozenset[str]:
     """Return base names of programs that distributions ship set-uid or set-gid."""
