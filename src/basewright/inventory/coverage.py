@@ -1,10 +1,11 @@
 """How much of the image some package explains, and how much there is."""
 
-from collections.abc import Container, Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from basewright.image.interface import HARD_LINK, TreeView
+from basewright.image.interface import TreeView
 from basewright.inventory.file_table import FileTable
 from basewright.model.inventory import Coverage, Executable
 
@@ -28,31 +29,42 @@ class Totals:
         return Coverage(self.files, self.bytes, self.explained_files, self.explained_bytes, unexplained)
 
 
-def add_up(tree: TreeView, files: FileTable, owners: Container[str]) -> Totals:
+def add_up(tree: TreeView, files: FileTable, owners: Mapping[str, str]) -> Totals:
     """Return the sums; a file is explained when `owners` knows one of its names."""
-    columns = [(layer.index.sizes, layer.index.modes) for layer in tree.layers]
-    has_links = any(HARD_LINK in layer.index.kinds for layer in tree.layers)
-    counted: dict[int, bool] = {}
-    count = total = explained = explained_bytes = 0
-    setuid: list[str] = []
-    for path, node in files.nodes.items():
-        sizes, modes = columns[node >> 32]
-        number = node & 0xFFFFFFFF
-        if modes[number] & _SET_ID:
-            setuid.append(path)
-        is_explained = path in owners
-        if has_links:
-            before = counted.get(node)
-            if before or (before is not None and not is_explained):
-                continue
-            counted[node] = is_explained
-        else:
-            before = None
-        size = sizes[number]
-        if before is None:
-            count += 1
-            total += size
-        if is_explained:
-            explained += 1
-            explained_bytes += size
-    return Totals(count, total, explained, explained_bytes, tuple(setuid))
+    sizes, others = files.sizes, files.other_names
+    count = len(sizes) - len(others)
+    total = sum(sizes.values()) - sum([sizes[path] for path in others])
+    # What nothing explains is the smaller part by far.
+    unexplained = _unexplained([path for path in sizes if path not in owners], files)
+    return Totals(
+        files=count,
+        bytes=total,
+        explained_files=count - len(unexplained),
+        explained_bytes=total - sum([sizes[path] for path in unexplained]),
+        setuid=_set_id(tree, files),
+    )
+
+
+def _unexplained(names: list[str], files: FileTable) -> list[str]:
+    """Return one name of each file of which `names` are all the names."""
+    linked = files.linked
+    if not linked:
+        return names
+    missing = Counter(linked[path] for path in names if path in linked)
+    every = Counter(linked.values())
+    others = files.other_names
+    return [
+        path for path in names if path not in others and missing[linked.get(path, -1)] == every[linked.get(path, -1)]
+    ]
+
+
+def _set_id(tree: TreeView, files: FileTable) -> tuple[str, ...]:
+    """Return every name of the files that run as their owner or group."""
+    marked = {
+        layer << 32 | number
+        for layer, facts in enumerate(tree.layers)
+        if any(mode & _SET_ID for mode in set(facts.index.modes))
+        for number, mode in enumerate(facts.index.modes)
+        if mode & _SET_ID
+    }
+    return tuple(path for path, node in files.nodes.items() if node in marked) if marked else ()

@@ -1,6 +1,7 @@
 """Which package a file belongs to: one answer for each path, from all packages' lists over the finished image."""
 
 import dataclasses
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -42,13 +43,11 @@ def assign(packages: Iterable[Package], extra: Mapping[str, str], files: FileTab
     ordered = list(packages)
     system = [one for one in ordered if is_system(one)]
     owners: dict[str, str] = {}
-    shared: dict[int, dict[str, int]] = {}
-    for package in system:
-        before = len(owners)
-        for path in package.files:
-            owners.setdefault(path, package.purl)
-        if len(owners) - before < len(package.files):
-            shared[id(package)] = _claimed_before(package, owners)
+    for package in reversed(system):
+        owners.update(dict.fromkeys(package.files, package.purl))
+    shared = {}
+    if len(owners) < sum(len(package.files) for package in system):
+        shared = {id(package): counts for package in system if (counts := _claimed_before(package, owners))}
     for path, owner in extra.items():
         owners.setdefault(path, owner)
     _take_bytecode(owners, files)
@@ -70,22 +69,18 @@ def _repeats(package: Package) -> bool:
 
 def _take_bytecode(owners: dict[str, str], files: FileTable) -> None:
     """Let Python's caches belong to whom their source belongs: installers write them after the list was made."""
-    for path in files.nodes:
-        if _CACHE in path and path not in owners:
+    for path in [path for path in files.nodes if _CACHE in path]:
+        if path not in owners:
             folder, _, name = path.partition(_CACHE)
             owner = owners.get(f"{folder}/{name.partition('.')[0]}.py")
             if owner is not None:
                 owners[path] = owner
 
 
-def _claimed_before(package: Package, owners: Mapping[str, str]) -> dict[str, int]:
+def _claimed_before(package: Package, owners: Mapping[str, str]) -> Mapping[str, int]:
     """Return, for each package that owns files of `package`'s list, how many."""
-    counts: dict[str, int] = {}
-    for path in package.files:
-        owner = owners[path]
-        if owner != package.purl:
-            counts[owner] = counts.get(owner, 0) + 1
-    return counts
+    purl = package.purl
+    return Counter([owner for path in package.files if (owner := owners[path]) is not purl and owner != purl])
 
 
 def _finished(

@@ -106,7 +106,7 @@ def test_hard_links_count_once() -> None:
 def test_a_file_is_explained_when_one_of_its_names_is() -> None:
     tree = Tree([layer_facts({"a": "12345", "b": HardLink("a"), "c": "1"}, [])])
 
-    totals = add_up(tree, FileTable(tree), {"b"})
+    totals = add_up(tree, FileTable(tree), {"b": "pkg:deb/b"})
 
     assert (totals.files, totals.bytes, totals.explained_files, totals.explained_bytes) == (2, 6, 1, 5)
 

@@ -91,9 +91,9 @@ class Diversions:
 
     def applied(self, listed: list[str], package: str) -> list[str]:
         """Return the paths of `package`'s list as dpkg unpacked them."""
-        if not self.moved:
-            return listed
         moved = self.moved
+        if not moved or moved.keys().isdisjoint(listed):
+            return listed
         return [moved[path][0] if path in moved and moved[path][1] != package else path for path in listed]
 
 

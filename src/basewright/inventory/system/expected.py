@@ -17,10 +17,12 @@ _MANAGERS: Final = {
         "mageia", "openmandriva", "hummingbird",
     })),
     "opkg": ("opkg", "usr/lib/opkg/status", frozenset({"openwrt"})),
+    "alpm": ("pacman", "var/lib/pacman/local", frozenset({"arch", "archlinux", "manjaro", "endeavouros", "artix"})),
+    "ebuild": ("Portage", "var/db/pkg", frozenset({"gentoo"})),
+    "nix": ("Nix", "nix/store", frozenset({"nixos"})),
 }  # fmt: skip
 """PURL type → (package manager, its usual database, ids of the distributions that it serves)."""
-_UNREAD: Final = {"arch": "pacman", "manjaro": "pacman", "gentoo": "portage", "nixos": "nix", "void": "xbps",
-    "clear-linux-os": "swupd", "slackware": "pkgtools", "guix": "guix"}  # fmt: skip
+_UNREAD: Final = {"void": "xbps", "clear-linux-os": "swupd", "slackware": "pkgtools", "guix": "guix", "solus": "eopkg"}
 """Distributions whose package database nothing here reads."""
 
 
