@@ -15,13 +15,18 @@ LIMIT: Final = 64 * 1024 * 1024
 class Measurements(msgspec.Struct, frozen=True, kw_only=True):
     """The whole file: one base for each reference, sorted by it."""
 
-    schema: Literal["basewright/measured/1"] = "basewright/measured/1"
-    images: tuple[BaseImage, ...] = ()
+    schema: Literal["basewright/measured/1"]
+    images: tuple[BaseImage, ...]
 
     def with_images(self, images: Iterable[BaseImage]) -> "Measurements":
         """Return these measurements with `images` in the place of older ones of the same reference."""
         by_name = {str(one.reference): one for one in (*self.images, *images)}
-        return Measurements(images=tuple(by_name[name] for name in sorted(by_name)))
+        return Measurements(schema=self.schema, images=tuple(by_name[name] for name in sorted(by_name)))
+
+
+def none() -> Measurements:
+    """Return the measurements of a file that is not there yet."""
+    return Measurements(schema="basewright/measured/1", images=())
 
 
 def read(content: bytes, where: str) -> Measurements:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from basewright.cli.layers import Layers
     from basewright.cli.outputs import Output
     from basewright.model.assessment import Assessment
-    from basewright.pipeline import AssessRequest
+    from basewright.pipeline import AssessRequest, Services
+    from basewright.ports.progress import Progress
 
 _WIDTH_IN_A_FILE = 100
 
@@ -44,6 +45,9 @@ def assess(
     access: options.Access = None,
     prefer: options.Prefer = None,
     bandwidth: options.Bandwidth = None,
+    images: options.Images = None,
+    cache_dir: options.CacheDir = None,
+    catalog_file: options.CatalogFile = None,
     fail_on: options.FailOn = None,
     offline: options.Offline = None,
     config: options.Config = None,
@@ -55,7 +59,8 @@ def assess(
     """Say what each service needs of its base image, which bases fit, and what to do first.
 
     Reads Dockerfiles, Compose files, Kubernetes manifests and Bake files, and the package manifests beside them. It
-    builds nothing, starts nothing and pulls nothing: what an image is comes from the catalog.
+    builds nothing, starts nothing and pulls nothing: what an image is comes from the catalog, from what was measured
+    before, and from a local engine where one has it.
 
     \b
     Examples:
@@ -84,7 +89,7 @@ def start_of(targets: Sequence[str]) -> Path:
 def _run(session: Session, targets: Sequence[str], layers: "Layers") -> int:
     from basewright.cli.gate import check_rules, judge
     from basewright.cli.outputs import plan_outputs, write_documents
-    from basewright.pipeline import Services, assess
+    from basewright.pipeline import assess
     from basewright.recommend.findings import RULES
 
     check_rules(layers.settings.texts("fail-on"), (rule.id for rule in RULES))
@@ -93,12 +98,31 @@ def _run(session: Session, targets: Sequence[str], layers: "Layers") -> int:
     )
     request = _request(targets, layers)
     with session.progress(layers) as progress:
-        assessment = assess(request, Services.of_this_machine(progress))
+        assessment = assess(request, _services(session, layers, progress))
         documents = [(one, _render(assessment, one, session, layers)) for one in outputs]
     gate = judge(assessment, layers.settings.texts("fail-on"))
     write_documents(documents, session.terminal)
     _tell_gate(gate, session)
     return int(gate.code)
+
+
+def _services(session: Session, layers: "Layers", progress: "Progress") -> "Services":
+    from dataclasses import replace
+
+    from basewright.cli.catalog_file import measured_bases
+    from basewright.cli.inspect import surroundings_of
+    from basewright.pipeline import Services
+    from basewright.pipeline.images import engines_there, image_services
+
+    settings = layers.settings
+    surroundings = surroundings_of(session, layers, progress)
+    wants_engines = settings.is_on("images") and not settings.is_on("offline")
+    return replace(
+        Services.of_this_machine(progress),
+        images=image_services(surroundings),
+        engines=engines_there(surroundings) if wants_engines else (),
+        measured=measured_bases(settings, session.environment),
+    )
 
 
 def _request(targets: Sequence[str], layers: "Layers") -> "AssessRequest":
@@ -127,6 +151,7 @@ def _request(targets: Sequence[str], layers: "Layers") -> "AssessRequest":
         mirrors=settings.pairs("mirrors"),
         declarations=layers.declarations,
         recommend=advice,
+        read_images=settings.is_on("images"),
     )
 
 

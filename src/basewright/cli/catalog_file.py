@@ -49,7 +49,7 @@ def keep_measured(file: Path, images: Iterable["BaseImage"]) -> None:
     from basewright.ports.files import held, write_atomically
 
     with held(file):
-        old = _read(file) if file.exists() else measurements.Measurements()
+        old = _read(file) if file.exists() else measurements.none()
         write_atomically(file, measurements.write(old.with_images(images)))
 
 

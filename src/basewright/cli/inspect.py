@@ -1,5 +1,6 @@
 """`basewright inspect`: what an image is made of, layer by layer, without running or extracting anything."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from basewright.cli.outputs import Output
     from basewright.model.comparison import Comparison
     from basewright.model.inventory import Inspection
+    from basewright.pipeline.images import Surroundings
     from basewright.pipeline.inspecting import ImageServices, InspectRequest
     from basewright.ports.progress import Progress
 
@@ -99,24 +101,30 @@ def _run(session: Session, image: str, against: str | None, all_platforms: bool,
 
 def image_services_of(session: Session, layers: "Layers", progress: "Progress") -> "ImageServices":
     """Return the doors to images that this run's settings open."""
+    from basewright.pipeline.images import image_services
+
+    return image_services(surroundings_of(session, layers, progress))
+
+
+def surroundings_of(session: Session, layers: "Layers", progress: "Progress") -> "Surroundings":
+    """Return what this run's settings and environment say of reaching images."""
     from basewright.image.registry.settings import RegistrySettings
-    from basewright.pipeline.images import Surroundings, image_services
+    from basewright.pipeline.images import Surroundings
     from basewright.ports.http import TlsOptions
 
     settings = layers.settings
     ca_file = settings.text("ca-file")
-    return image_services(
-        Surroundings(
+    return Surroundings(
+        environment=session.environment,
+        user_id=os.getuid(),
+        registry=RegistrySettings(
             environment=session.environment,
-            registry=RegistrySettings(
-                environment=session.environment,
-                insecure=frozenset(settings.texts("insecure")),
-                tls=TlsOptions(ca_files=(ca_file,) if ca_file else ()),
-            ),
-            cache_directory=_cache_directory(settings.text("cache-dir"), session.environment),
-            progress=progress,
-            told=session.terminal.tell,
-        )
+            insecure=frozenset(settings.texts("insecure")),
+            tls=TlsOptions(ca_files=(ca_file,) if ca_file else ()),
+        ),
+        cache_directory=_cache_directory(settings.text("cache-dir"), session.environment),
+        progress=progress,
+        told=session.terminal.tell,
     )
 
 

@@ -64,6 +64,7 @@ InspectOutputs = Annotated[
 ]
 Platform = Annotated[str | None, _option("platform", "--platform", metavar="OS/ARCH")]
 CacheDir = Annotated[str | None, _option("cache-dir", "--cache-dir", metavar="FOLDER")]
+Images = Annotated[bool | None, _option("images", "--images/--no-images")]
 CatalogFile = Annotated[str | None, _option("catalog-file", "--catalog-file", metavar="FILE")]
 Insecure = Annotated[list[str] | None, _option("insecure", "--insecure", metavar="HOST")]
 CaFile = Annotated[str | None, _option("ca-file", "--ca-file", metavar="FILE")]

@@ -72,6 +72,13 @@ _ALL = (
         in_files=False,
     ),
     Specification(
+        "images",
+        Shape.FLAG,
+        "--images",
+        "Also read the images of the workloads that a local engine has.",
+        default=True,
+    ),
+    Specification(
         "catalog-file",
         Shape.TEXT,
         "--catalog-file",

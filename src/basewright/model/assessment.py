@@ -1,7 +1,8 @@
 """The value that grows along the way; every report, gate and record is a view of it."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 
 from basewright.model.candidate import Recommendation
 from basewright.model.need import Need
@@ -27,6 +28,61 @@ class ExcludedInput:
     reason: str
 
 
+class ImageRole(StrEnum):
+    """What an image is to a workload."""
+
+    BASE = "base"
+    """What it stands on, or runs as it is."""
+    BUILT = "built"
+    """What its build made earlier; the files may have changed since."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadImage:
+    """An image that was read for an assessment; counts are of the finished image."""
+
+    workload: str
+    role: ImageRole
+    reference: str
+    transport: str
+    digest: str | None
+    """Of the manifest, or the image ID where the transport has no manifest."""
+    created: dt.datetime | None
+    system: str | None
+    """The distribution's name and release."""
+    user: str | None
+    """As configured; "" means root. None: the transport has no configuration."""
+    bytes: int
+    compressed_bytes: int | None
+    packages: int
+    executables: int
+    setuid: int
+    wasted_bytes: int
+    warnings: tuple[str, ...]
+    """Ids of hardening facts of severity warning or error, sorted."""
+    is_incomplete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadImage:
+    """An image that would have told more and was not read, and why."""
+
+    workload: str
+    role: ImageRole
+    reference: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImagesSeen:
+    """Which images were read, and where none was looked for."""
+
+    read: tuple[ReadImage, ...] = ()
+    unread: tuple[UnreadImage, ...] = ()
+    note: str = ""
+    """Where images were not looked for at all: ``no container engine runs here``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Assessment:
     """The state of a project on one day."""
@@ -42,6 +98,7 @@ class Assessment:
     excluded: tuple[ExcludedInput, ...] = ()
     bandwidth_bits_per_second: int = 100_000_000
     """What download times are told for."""
+    images: ImagesSeen = field(default_factory=ImagesSeen)
 
     @property
     def is_incomplete(self) -> bool:

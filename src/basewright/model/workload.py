@@ -239,6 +239,8 @@ class Workload:
     is_job: bool = False
     """Runs to its end and is done: a Kubernetes Job or CronJob, an init container that is no sidecar. Nothing asks
     such a container whether it is healthy."""
+    built_as: str | None = None
+    """The name that its build gives the image, where the project says one."""
 
 
 @dataclass(frozen=True, slots=True)

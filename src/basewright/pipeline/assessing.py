@@ -7,14 +7,18 @@ from pathlib import Path
 from typing import Self
 
 from basewright.catalog import load as load_catalog
+from basewright.catalog.overlay import Overlay
 from basewright.errors import InputError
-from basewright.model.assessment import AssessedWorkload, Assessment
+from basewright.model.assessment import AssessedWorkload, Assessment, ImagesSeen
+from basewright.model.base import BaseImage
 from basewright.model.catalog import CatalogView
 from basewright.model.platform import Platform
 from basewright.model.span import Location
 from basewright.model.unknown import Unknown
 from basewright.model.workload import BaseUse, Declaration, Origin, Project, Workload
 from basewright.needs import evaluate, misunderstood
+from basewright.pipeline.inspecting import ImageServices
+from basewright.pipeline.looking import NOT_ASKED, ImageSearch
 from basewright.pipeline.target import Target, parse_target
 from basewright.ports.clock import Clock, SystemClock
 from basewright.ports.files import DirectoryFiles, ProjectFiles
@@ -42,6 +46,8 @@ class AssessRequest:
     environment: Mapping[str, str] = field(default_factory=dict)
     """For the interpolation of Compose files, above their `.env`; the process environment is not read."""
     recommend: RecommendOptions = field(default_factory=RecommendOptions)
+    read_images: bool = True
+    """Whether images that a local engine has are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,12 @@ class Services:
     open_files: Callable[[Path], ProjectFiles]
     progress: Callable[[str], None]
     """Told what is being worked on, in a few words."""
+    images: ImageServices | None = None
+    """How images are opened; None: none is."""
+    engines: tuple[str, ...] = ()
+    """The local engines that are there, as transports."""
+    measured: tuple[BaseImage, ...] = ()
+    """Bases that were measured before, preferred to the catalog's facts."""
 
     @classmethod
     def of_this_machine(cls, progress: Callable[[str], None] = lambda _: None) -> Self:
@@ -64,12 +76,16 @@ def assess(request: AssessRequest, services: Services) -> Assessment:
     targets = [parse_target(text) for text in request.targets]
     if not targets:
         raise InputError("nothing to assess", hint="name a folder, a Dockerfile, a Compose file or an image")
-    projects = [_read(target, request, services) for target in targets]
+    search = ImageSearch(services.images, services.engines, services.progress)
+    projects = [_read(target, request, services, search) for target in targets]
+    workloads = tuple(_workloads(projects))
+    seen = search.look(workloads) if request.read_images else ImagesSeen(note=NOT_ASKED)
     services.progress("reading the catalog")
-    catalog = load_catalog(mirrors=request.mirrors)
+    catalog: CatalogView = Overlay(load_catalog(mirrors=request.mirrors), services.measured)
+    catalog = Overlay(catalog, search.measured(workloads, catalog))
     created = services.clock.now()
     assessed: list[AssessedWorkload] = []
-    for workload in _workloads(projects):
+    for workload in workloads:
         services.progress(f"assessing {workload.name}")
         assessed.append(_assess_one(workload, catalog, created.date(), request.recommend))
     return Assessment(
@@ -79,6 +95,7 @@ def assess(request: AssessRequest, services: Services) -> Assessment:
         inputs=tuple(sorted({item for project in projects for item in project.files.items()})),
         catalog_date=catalog.date,
         bandwidth_bits_per_second=request.recommend.bandwidth_bits_per_second,
+        images=seen,
         unknowns=tuple(sorted({*_stray_declarations(request, assessed), *(u for p in projects for u in p.unknowns)})),
     )
 
@@ -92,10 +109,10 @@ def _assess_one(
     return AssessedWorkload(workload, needs, recommendation, (*workload.unknowns, *misunderstood(workload)))
 
 
-def _read(target: Target, request: AssessRequest, services: Services) -> Project:
+def _read(target: Target, request: AssessRequest, services: Services, search: ImageSearch) -> Project:
     """Return what `target` names, as a project; an image alone is a project of one workload without files."""
     if target.place is None:
-        return _image_alone(target)
+        return _image_alone(target, search)
     services.progress(f"reading {target.text}")
     files = services.open_files(target.place.root)
     options = SourceOptions(
@@ -117,10 +134,14 @@ def _read(target: Target, request: AssessRequest, services: Services) -> Project
     return replace(project, root=target.text)
 
 
-def _image_alone(target: Target) -> Project:
+def _image_alone(target: Target, search: ImageSearch) -> Project:
     where = Location(target.text)
-    unknown = Unknown(target.text, "only the catalog was asked: the image itself was not read, nor any project")
-    use = BaseUse(target.text, str(target.image), target.image, where, where)
+    reference = search.named(target.text) if target.image is None else target.image
+    if search.has(reference):
+        unknown = Unknown(target.text, "the image was read, and no project: what the application needs is not known")
+    else:
+        unknown = Unknown(target.text, "only the catalog was asked: the image itself was not read, nor any project")
+    use = BaseUse(target.text, str(reference), reference, where, where)
     workload = Workload(target.text, Origin.IMAGE, where, use, unknowns=(unknown,))
     return Project(target.text, (workload,), {})
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from basewright.image.interface import Image, LayerReader, OpenOptions
-from basewright.image.open import Doors, open_images
+from basewright.image.open import Doors, Engine, open_images
 from basewright.image.registry.settings import RegistrySettings
 from basewright.model.catalog import CatalogView
 from basewright.model.reference import ImageReference
@@ -24,6 +24,8 @@ class Surroundings:
 
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     registry: RegistrySettings = field(default_factory=RegistrySettings)
+    user_id: int = 0
+    """Of this process: rootless engines keep their sockets under it."""
     cache_directory: Path | None = None
     """None: nothing is remembered."""
     progress: Callable[[str], None] = lambda _: None
@@ -60,8 +62,21 @@ def _new_reader(cache: "Cache | None") -> LayerReader:
     return PassReader(ANALYSERS, store=store)
 
 
+def engines_there(surroundings: Surroundings) -> tuple[str, ...]:
+    """Return the transports of the local engines that there is something to ask of; none is asked yet."""
+    return tuple(one.transport for one in _engines(surroundings) if one.is_there())
+
+
+def _engines(surroundings: Surroundings) -> tuple[Engine, ...]:
+    from basewright.image.engine import local_engines
+    from basewright.image.engine_endpoints import Host
+
+    return local_engines(Host(surroundings.environment, surroundings.user_id))
+
+
 def _open(surroundings: Surroundings, text: str, options: OpenOptions) -> tuple[Image, ...]:
-    return open_images(text, options, Doors(registry=partial(_open_registry, surroundings)))
+    doors = Doors(registry=partial(_open_registry, surroundings), engines=_engines(surroundings))
+    return open_images(text, options, doors)
 
 
 def _open_registry(surroundings: Surroundings, reference: ImageReference, options: OpenOptions) -> tuple[Image, ...]:

@@ -1,14 +1,26 @@
 """An inspected image as a base: what the catalog would say of it, measured instead of read somewhere."""
 
+import re
 from dataclasses import replace
 
-from basewright.model.base import BaseImage, Kind, OperatingSystem, Provenance, Role, User
+from basewright.model.base import BaseImage, Horizon, Kind, OperatingSystem, Provenance, Role, Runtime, User
 from basewright.model.image import ImageConfig
 from basewright.model.inventory import Inspection, Inventory
 from basewright.model.reference import ImageReference
 
 _FAMILIES = {"chainguard": "wolfi", "rocky": "rhel", "almalinux": "rhel", "centos": "rhel", "mariner": "azurelinux"}
 """os-release ID → the catalog's family, where they differ."""
+_RUNTIMES = {
+    **{name: name for name in ("python", "node", "java", "php", "ruby", "golang", "nginx", "redis", "valkey", "mysql")},
+    **{name: name for name in ("mariadb", "postgres", "httpd", "memcached", "haproxy", "rabbitmq", "deno", "bun")},
+    "openjdk": "java",
+    "postgresql": "postgres",
+    "redis-server": "redis",
+    "mysqld": "mysql",
+    "mariadbd": "mariadb",
+}
+"""Name of a runtime in the inventory, or of the program that starts it → the catalog's name."""
+_DIGITS = re.compile(r"[0-9.]+$")
 _GROUPS = ("identity", "config", "size", "packages", "tools", "users")
 _SCRATCH_FILES = 0
 _TINY = frozenset({"alpine", "busybox", "wolfi"})
@@ -27,6 +39,9 @@ def measured_base(inspection: Inspection, reference: ImageReference, known: Base
     base = replace(
         base,
         family=family,
+        runtime=base.runtime or _runtime(inspection),
+        role=base.role if known else Role.RUNTIME if _runtime(inspection) else Role.OS,
+        horizon=base.horizon if known else _horizon(inspection),
         os=_system(inventory) or base.os,
         libc=_libc(inventory),
         libc_version=inventory.libc[0].version if inventory.libc else None,
@@ -43,6 +58,27 @@ def measured_base(inspection: Inspection, reference: ImageReference, known: Base
         provenance={**base.provenance, **dict.fromkeys(_GROUPS, provenance)},
     )
     return _configured(base, inspection.config, inventory)
+
+
+def _runtime(inspection: Inspection) -> Runtime | None:
+    """Return the software that the image starts, or the only one that it is made for; None where neither is plain."""
+    found = {
+        _RUNTIMES[one.name]: one.version
+        for one in inspection.inventory.packages
+        if one.is_runtime and one.owner is None and one.name in _RUNTIMES
+    }
+    config = inspection.config
+    words = ((*(config.entrypoint or ()), *(config.command or ()))[:2]) if config else ()
+    for word in words:
+        started = _DIGITS.sub("", word.rpartition("/")[2].removeprefix("docker-").partition(".")[0])
+        if (name := _RUNTIMES.get(started)) in found:
+            return Runtime(str(name), found[str(name)])
+    return Runtime(*next(iter(found.items()))) if len(found) == 1 else None
+
+
+def _horizon(inspection: Inspection) -> Horizon:
+    end = inspection.end_of_life
+    return Horizon(security_end=end.security_end, lts_end=end.lts_end) if end else Horizon()
 
 
 def _source(inspection: Inspection) -> str:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from basewright.errors import InputError, UnsupportedError
+from basewright.errors import InputError
 from basewright.model.reference import ImageReference
 from basewright.ports.files import Place, locate
 
@@ -17,7 +17,7 @@ _HOST_AND_PORT = re.compile(r"[a-z]+:[0-9]{1,5}/")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Exactly one of `place` and `image` is set."""
+    """What has neither `place` nor `image` is an image at a transport and a place: ``oci-dir:build``."""
 
     text: str
     place: Place | None = None
@@ -40,9 +40,5 @@ def parse_target(text: str) -> Target:
     if text.startswith((".", "/")):
         raise InputError(f"{text}: no such file or folder", hint="name a project's folder, or one of its files")
     if text.startswith(_OTHER_SCHEMES):
-        scheme = text.partition(":")[0]
-        raise UnsupportedError(
-            f"{text}: images of the scheme {scheme}: cannot be read yet",
-            hint="name a project's folder, or the image by its registry reference to see what the catalog knows",
-        )
+        return Target(text)
     return Target(text, image=ImageReference.parse(text))

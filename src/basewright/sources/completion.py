@@ -39,6 +39,7 @@ class Completer:
             depends_on=draft.depends_on,
             unknowns=draft.unknowns,
             is_job=draft.is_job,
+            built_as=draft.image.value if draft.build and draft.image and not draft.image.reason else None,
         )
         if draft.build is not None:
             return self._built(workload, draft.build, draft.runtime)

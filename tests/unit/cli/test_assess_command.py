@@ -117,8 +117,8 @@ def test_the_projects_own_file_sets_the_gate(project: Path) -> None:
         ("./missing", 2, "no such file or folder"),
         ("", 2, "empty target"),
         ("Not/An Image", 2, "not an image reference"),
-        ("docker:node:24", 3, "cannot be read yet"),
-        ("oci-dir:out", 3, "cannot be read yet"),
+        ("docker:node:24", 4, "Docker is not running here"),
+        ("oci-dir:out", 2, "out: no such file or folder"),
     ],
 )
 def test_a_target_that_cannot_be_assessed_says_why(project: Path, target: str, code: int, message: str) -> None:

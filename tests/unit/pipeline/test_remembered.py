@@ -5,4 +5,6 @@ from basewright.pipeline import remembered
 
 
 def test_the_recorded_signature_is_that_of_the_analysers() -> None:
-    assert remembered.ANALYSERS == remembered.signature(ANALYSERS), "write the new signature into pipeline/remembered.py"
+    assert remembered.signature(ANALYSERS) == remembered.ANALYSERS, (
+        "write the new signature into pipeline/remembered.py"
+    )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from basewright.errors import InputError, UnsupportedError
+from basewright.errors import InputError
 from basewright.pipeline.target import parse_target
 
 
@@ -36,6 +36,7 @@ def test_what_is_neither_is_refused(text: str):
 
 
 @pytest.mark.parametrize("text", ["oci-dir:/tmp/x", "docker-archive:x.tar", "dir:/", "docker:node", "podman:node"])
-def test_schemes_of_images_that_are_not_read_yet_are_unsupported(text: str):
-    with pytest.raises(UnsupportedError):
-        parse_target(text)
+def test_a_transport_and_a_place_are_an_image_to_be_opened(text: str):
+    target = parse_target(text)
+
+    assert (target.text, target.place, target.image) == (text, None, None)
