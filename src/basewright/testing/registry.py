@@ -14,6 +14,7 @@ import base64
 import hashlib
 import json
 import re
+import socket
 import ssl
 import threading
 from collections.abc import Mapping
@@ -119,6 +120,8 @@ class RegistrySimulator:
     has_referrers: bool = True
     """Whether it knows the referrers API."""
     seen: list[Seen] = field(default_factory=list)
+    connections: int = 0
+    """How many were made."""
     _blobs: dict[str, bytes] = field(default_factory=dict, repr=False)
     _manifests: dict[tuple[str, str], tuple[str, bytes]] = field(default_factory=dict, repr=False)
     _rules: list[_Rule] = field(default_factory=list, repr=False)
@@ -323,6 +326,11 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, registry: RegistrySimulator) -> None:
         self.registry = registry
         super().__init__(("127.0.0.1", 0), _Handler)
+
+    def get_request(self) -> tuple[socket.socket, object]:
+        """Accept a connection, and count it."""
+        self.registry.connections += 1
+        return super().get_request()
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Say nothing: clients that hang up are what is tested."""

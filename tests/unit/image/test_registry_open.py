@@ -12,7 +12,7 @@ from basewright.image.registry.settings import Credential
 from basewright.model.digest import Digest
 from basewright.model.platform import Platform
 from basewright.ports.connections import NetworkClient
-from basewright.testing.misbehaviours import Answer, WithHeaders
+from basewright.testing.misbehaviours import Answer, Redirect, WithHeaders
 from basewright.testing.registry import Login, RegistrySimulator
 
 LAYERS = [layer({"etc/os-release": "ID=alpine\n"}), layer({"srv/app": b"x" * 5000}, compression="zstd")]
@@ -140,6 +140,20 @@ def test_an_anonymous_pull_asks_for_a_token_where_one_is_wanted(login: Login | N
         assert len(tokens) == (1 if login else 0), "a token is asked for once"
 
 
+def test_one_connection_serves_login_redirect_and_layers() -> None:
+    with RegistrySimulator(login=Login("ada", SECRET)) as registry:
+        push(registry, APP)
+        registry.misbehave(
+            f"shop/web/blobs/{LAYERS[0].digest}", Redirect(f"/v2/shop/web/blobs/./{LAYERS[0].digest}"), times=1
+        )
+        registry.misbehave(r"/blobs/\./", Answer(body=LAYERS[0].blob))
+        with opened(at(registry), credentials={registry.host: Credential("ada", SECRET)}) as (app,):
+            assert layer_bytes(app) == LAYERS[0].blob
+        assert len(registry.seen) == 7
+        # The first one tried to speak TLS.
+        assert registry.connections == 2
+
+
 def test_the_scope_asked_for_is_pull_whatever_the_challenge_says() -> None:
     with RegistrySimulator(login=Login(lets_anyone=True)) as registry:
         push(registry, APP)
@@ -238,6 +252,16 @@ def test_a_mirror_that_lacks_a_blob_is_helped_out() -> None:
         push(registry, APP)
         push(mirror, APP)
         mirror.forget(Digest.parse(LAYERS[0].digest))
+        with opened(at(registry), mirrors={registry.host: (mirror.host,)}) as (app,):
+            assert layer_bytes(app) == LAYERS[0].blob
+
+
+@pytest.mark.parametrize("data", [b"", b"shorter", b"longer" * 10_000])
+def test_a_mirror_whose_blob_has_another_length_is_passed_over(data: bytes) -> None:
+    with RegistrySimulator() as mirror, RegistrySimulator() as registry:
+        push(registry, APP)
+        push(mirror, APP)
+        mirror.tamper(Digest.parse(LAYERS[0].digest), data)
         with opened(at(registry), mirrors={registry.host: (mirror.host,)}) as (app,):
             assert layer_bytes(app) == LAYERS[0].blob
 

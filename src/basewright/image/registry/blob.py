@@ -44,7 +44,9 @@ def _stream(descriptor: Descriptor, clients: Sequence[RegistryClient]) -> Genera
         reader = _Reader(client, descriptor, done)
         try:
             yield from reader.pieces()
-        except (RemoteError, InputError) as error:
+        except (RemoteError, InputError, IntegrityError) as error:
+            if isinstance(error, IntegrityError) and reader.done > done:
+                raise  # what was read already is wrong: nobody can go on from there
             failure = failure or error
             done = reader.done
         else:
@@ -53,7 +55,7 @@ def _stream(descriptor: Descriptor, clients: Sequence[RegistryClient]) -> Genera
 
 
 def _absent(descriptor: Descriptor, failure: BasewrightError | None) -> BasewrightError:
-    if isinstance(failure, RemoteError):
+    if failure is not None and not isinstance(failure, InputError):
         return failure
     if media_types.is_foreign(descriptor.media_type):
         return RemoteError(

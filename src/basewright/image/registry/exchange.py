@@ -6,7 +6,7 @@ is waited for, as long as that is short.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
@@ -26,6 +26,8 @@ TRIES: Final = 4
 _BACKOFF: Final = 0.5
 _REDIRECTS: Final = 5
 _REDIRECTING: Final = frozenset({301, 302, 303, 307, 308})
+_DRAINED: Final = 16 * 1024
+"""Bytes of a login's or a redirect's body that are read at most."""
 _T = TypeVar("_T")
 
 
@@ -108,8 +110,9 @@ class Exchange:
             answer, address = self._first(stack, method, target, headers, pace)
             if answer.status == 401 and is_own(address, self.endpoint):
                 sent = self.authorizer.known(self.endpoint)
-                self._log_in(answer, address, sent)
+                _drain(answer)
                 stack.close()
+                self._log_in(answer, address, sent)
                 answer, address = self._first(stack, method, target, headers, pace)
             self.budget.note(answer.headers, self.endpoint.registry, self.told)
             if answer.status not in known:
@@ -151,6 +154,7 @@ class Exchange:
                 self._note(answer, address)
             if answer.status not in _REDIRECTING or (location := answer.headers.get("location")) is None:
                 return answer, address
+            _drain(answer)
             stack.close()
             address = self._redirected(address, location)
         raise RemoteError(f"{self.endpoint.registry} redirects more than {_REDIRECTS} times")
@@ -195,3 +199,10 @@ class Exchange:
             return WebAddress.parse(url)
         except AddressError as error:
             raise InputError(f"no registry can be asked there: {error}") from error
+
+
+def _drain(answer: HttpResponse) -> None:
+    """Read what is left of a small answer: its connection can be used again then."""
+    if (answer.headers.number("content-length") or 0) <= _DRAINED:
+        with suppress(RemoteError):
+            answer.read(_DRAINED)
