@@ -13,6 +13,8 @@ from basewright.model.inventory import Executable
 _ORIGIN: Final = ("$ORIGIN", "${ORIGIN}")
 _PLACEHOLDERS: Final = ("$LIB", "${LIB}", "$PLATFORM", "${PLATFORM}")
 _SCRATCH: Final = ("/tmp/", "/var/tmp/", "/dev/shm/")  # noqa: S108 - what is looked for
+_LARGE: Final = 256 * 1024
+"""Bytes from which a C program has some function that a canary belongs to."""
 _DIRECTORIES: Final = 100
 """Of one search path that are looked at."""
 
@@ -84,7 +86,6 @@ def _is_open(directory: str, site: Site, known: dict[str, bool]) -> bool:
 _PROTECTIONS: Final[tuple[tuple[str, Callable[[ElfFacts], bool]], ...]] = (
     ("at a fixed address (no PIE)", lambda facts: not facts.is_pie),
     ("with writable relocations (no RELRO)", lambda facts: facts.relro == "none"),
-    ("without stack canaries", lambda facts: facts.canary is False and not facts.is_go),
     ("that do not say whether their stack is executable", lambda facts: facts.nx is None),
 )
 
@@ -93,6 +94,10 @@ def _weak_programs(site: Site) -> Iterator[Observation]:
     programs = [(one, facts) for one, facts in _objects(site) if facts.kind == "executable" and one.is_runnable]
     counts = [(what, sum(1 for _, facts in programs if lacks(facts))) for what, lacks in _PROTECTIONS]
     weak = [one for one, facts in programs if any(lacks(facts) for _, lacks in _PROTECTIONS)]
+    # The compiler gives a canary only to functions with buffers: a small program without one may need none.
+    bare = [one for one, facts in programs if facts.canary is False and not facts.is_go and one.bytes >= _LARGE]
+    counts.append(("without stack canaries", len(bare)))
+    weak += [one for one in bare if one not in weak]
     if weak:
         weak.sort(key=lambda one: (one.package is not None, one.path))
         told = ", ".join(f"{count} {what}" for what, count in counts if count)

@@ -1,5 +1,6 @@
 """What the build did, as far as the history tells: fetched without a check, updated alone, trusted whatever came."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
@@ -34,6 +35,9 @@ _UNCHECKED: Final = {
 }  # fmt: skip
 _FETCHES: Final = frozenset({"curl", "wget", "wget2", "fetch", "aria2c"})
 _RUNS_TEXT: Final = frozenset({"sh", "bash", "ash", "dash", "zsh", "ksh", "python", "python3", "perl", "ruby", "node"})
+_TURN: Final = re.compile(r"[;&|(){}]")
+_STARTS: Final = frozenset({";", "then", "else", "do", "!"})
+"""After which a shell expects a command."""
 _GLUED: Final = frozenset({"-k"})
 """Short options that may stand in a group: ``-fsSLk``."""
 
@@ -131,10 +135,14 @@ def _piped(step: Step) -> Iterator[str]:
 
 
 def _sudo(step: Step) -> Iterator[str]:
-    if step.instruction == "RUN" and "sudo" in step.text:
-        words = step.text.replace(";", " ").replace("&&", " ").split()
-        if "sudo" in words:
+    if step.instruction != "RUN" or "sudo" not in step.text:
+        return
+    before = ";"
+    for word in _TURN.sub(" ; ", step.text).split():
+        if word == "sudo" and before in _STARTS:
             yield "sudo"
+            return
+        before = word
 
 
 RULES: Final = (

@@ -1,11 +1,12 @@
 """What a build left behind: caches of package managers, temporary files, a repository's history, core dumps."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Final
 
 from basewright.inventory.hardening.interface import Observation, Rule, named
-from basewright.inventory.hardening.site import Site
+from basewright.inventory.hardening.site import HISTORIES, Site
 from basewright.model.candidate import Severity
 
 _CACHES: Final = (
@@ -37,6 +38,7 @@ _HOME_CACHES: Final = (
     (".nuget/packages/", "NuGet's packages", "dotnet nuget locals all --clear"),
 )
 _KEPT: Final = ("lock", "debconf/config.dat", "debconf/templates.dat", "debconf/passwords.dat", ".gitignore")
+_DUMP: Final = re.compile(r"core\.[0-9]{1,10}|hs_err_pid[0-9]{1,10}\.log")
 _LEAST: Final = 64 * 1024
 """Bytes from which a cache is worth a line."""
 _HOMES: Final = 100
@@ -82,21 +84,20 @@ def _temporary_files(site: Site) -> Iterator[Observation]:
 
 
 def _repositories(site: Site) -> Iterator[Observation]:
-    found = [path.removesuffix("/HEAD") for path in site.paths if path.endswith("/.git/HEAD")]
-    found += [".git"] if ".git/HEAD" in site.files.nodes else []
+    heads = (path for path in site.named.get("HEAD", ()) if path == ".git/HEAD" or path.endswith("/.git/HEAD"))
+    found = [path.removesuffix("/HEAD") for path in heads]
     if found:
         yield Observation(
             Severity.WARNING,
             "a repository's whole history, with whatever was ever committed to it",
             "Keep it out of the build context: a line `.git` in .dockerignore; or remove it in the step that clones.",
-            tuple(sorted(found)),
+            tuple(found),
         )
 
 
 def _dumps(site: Site) -> Iterator[Observation]:
-    names = ("hs_err_pid", "core.")
-    found = [path for path in site.paths if (name := path.rpartition("/")[2]).startswith(names) and _is_dump(name)]
-    histories = [path for path in site.paths if path.endswith(_HISTORIES)]
+    found = [path for name, paths in sorted(site.named.items()) if _DUMP.fullmatch(name) for path in paths]
+    histories = sorted(path for name in HISTORIES for path in site.named.get(name, ()))
     if found:
         yield Observation(
             Severity.WARNING,
@@ -111,15 +112,6 @@ def _dumps(site: Site) -> Iterator[Observation]:
             f"`RUN rm /{histories[0]}` in the step that writes it.",
             tuple(histories),
         )
-
-
-_HISTORIES: Final = ("/.bash_history", "/.ash_history", "/.zsh_history", "/.python_history", "/.psql_history",
-    "/.mysql_history", "/.node_repl_history", "/.rediscli_history")  # fmt: skip
-
-
-def _is_dump(name: str) -> bool:
-    number = name.removeprefix("hs_err_pid").removesuffix(".log").removeprefix("core.")
-    return number.isascii() and number.isdigit()
 
 
 RULES: Final = (

@@ -10,6 +10,8 @@ from basewright.model.inventory import Executable
 
 _FOLDERS: Final = frozenset({"bin", "sbin"})
 _USUAL: Final = ("bin", "sbin", "usr/bin", "usr/sbin", "usr/local/bin", "usr/local/sbin")
+_OF_LIBRARIES: Final = ("/node_modules/", "/site-packages/", "/dist-packages/", "/gems/", "/vendor/")
+"""Folders of libraries, which keep programs of their own that nobody calls by name."""
 _PLACES: Final = 10_000
 """Folders that are looked through; an image has some dozens."""
 _MULTI_CALL: Final = frozenset({"busybox", "toybox", "busybox.static", "busybox-extras"})
@@ -68,7 +70,7 @@ def _folders(tree: TreeView, executables: Iterable[Executable], config: ImageCon
         wanted.update(part.strip("/") for part in (paths[-1].split(":")[:200] if paths else ()) if part[:1] == "/")
     for one in executables:
         folder = one.path.rpartition("/")[0]
-        if folder.rpartition("/")[2] in _FOLDERS:
+        if folder.rpartition("/")[2] in _FOLDERS and not any(name in f"/{folder}/" for name in _OF_LIBRARIES):
             wanted.add(folder)
     resolved = (tree.resolve(folder) for folder in wanted if folder)
     return {folder for folder in resolved if folder}

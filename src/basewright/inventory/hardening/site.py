@@ -24,6 +24,10 @@ STICKY: Final = 0o1000
 FOR_ALL: Final = 0o0002
 """Permission bits (inode(7))."""
 _TELLING: Final = SET_UID | SET_GID | FOR_ALL
+HISTORIES: Final = frozenset({".bash_history", ".ash_history", ".zsh_history", ".python_history", ".psql_history",
+    ".mysql_history", ".node_repl_history", ".rediscli_history"})  # fmt: skip
+"""Where shells and clients keep what was typed."""
+_TELLING_NAMES: Final = HISTORIES | {"HEAD"}
 _SHIFT: Final = 32
 
 
@@ -101,9 +105,9 @@ class Site:
                 if entry is not None and entry.kind == DIRECTORY and (entry.layer, entry.number) == (layer, number):
                     yield entry.path, (layer, number)
         if wanted:
-            for path, node in self.files.nodes.items():
-                if node in wanted:
-                    yield path, (node >> _SHIFT, node & ((1 << _SHIFT) - 1))
+            for path, layer, number in self.tree.files():
+                if layer << _SHIFT | number in wanted:
+                    yield path, (layer, number)
 
     def _marked(self, layer: int, number: int, path: str) -> Marked:
         index = self.tree.layers[layer].index
@@ -140,6 +144,16 @@ class Site:
         return steps_of(self.config, len(self.tree.layers))
 
     @cached_property
+    def named(self) -> Mapping[str, list[str]]:
+        """Base names that mean something to a rule → their paths, sorted."""
+        found: dict[str, list[str]] = {}
+        for path in self.files.sizes:
+            name = path[path.rfind("/") + 1 :]
+            if name in _TELLING_NAMES or name[:5] == "core." or name[:10] == "hs_err_pid":
+                found.setdefault(name, []).append(path)
+        return found
+
+    @cached_property
     def paths(self) -> list[str]:
         """Every regular file's path, sorted."""
-        return list(self.files.nodes)
+        return list(self.files.sizes)
