@@ -28,7 +28,7 @@ _REFRESHING = re.compile(
     r"(?:apt-get|apt|apk|dnf|yum|microdnf)(?: -{1,2}[\w=:]{1,40}){0,8} (?:update|clean|makecache)\b"
 )
 """Commands of package managers that install nothing."""
-_INSTALLING = re.compile(r"(?:apt-get|apt|apk|dnf|yum|microdnf|pip3?|npm|gem|go|cargo)\s")
+_INSTALLING = re.compile(r"(?:apt-get|apt|apk|dnf|yum|microdnf)\s")
 """Commands whose options say less than what they install."""
 _VARIABLES = re.compile(r"(?:[A-Z_][A-Z0-9_]{0,60}=[^\s\"']{0,100} )+(?=\S)")
 """Variables of one command, such as ``DEBIAN_FRONTEND=noninteractive``."""

@@ -60,9 +60,10 @@ def platform(inspection: Inspection) -> str:
 
 def source(identity: ImageIdentity) -> str:
     """Return where the image was read; empty where its reference says it already."""
-    if identity.reference.startswith(identity.transport):
+    if identity.reference.startswith(f"{identity.transport}:"):
         return ""
-    return {"docker": "from Docker", "podman": "from Podman"}.get(identity.transport, f"from {identity.transport}")
+    names = {"docker": "Docker", "podman": "Podman", "registry": "its registry"}
+    return f"from {names.get(identity.transport, identity.transport)}"
 
 
 def age(inspection: Inspection) -> str:
