@@ -219,7 +219,7 @@ def _told(server: str) -> Iterator[None]:
     except httpcore2.PoolTimeout as error:
         raise RemoteError(f"{server}: no connection became free", is_temporary=True) from error
     except httpcore2.ConnectTimeout as error:
-        raise RemoteError(f"{server} does not answer: no connection in time", is_temporary=True) from error
+        raise UnconnectedError(f"{server} does not answer: no connection in time") from error
     except httpcore2.TimeoutException as error:
         slow = str(error) if isinstance(error, TooSlowError) else "nothing came for too long"
         raise RemoteError(f"{server} is too slow: {slow}", is_temporary=True) from error
@@ -242,14 +242,18 @@ def _unconnected(server: str, error: Exception) -> RemoteError:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return RemoteError(
                 f"the certificate of {server} is not trusted: {cause.verify_message}",
-                hint="name its authority's file, or ask for no check of this one registry",
+                hint=f"name its authority's file with --ca-file, or ask for no check with --insecure {server}",
             )
         if isinstance(cause, ssl.SSLError):
             return NoTlsError(
                 f"{server} does not speak proper TLS: {cause.reason or 'it broke off'}",
-                hint="a registry without TLS must be declared as one",
+                hint=f"a registry without TLS must be declared as one: --insecure {server}",
             )
         if isinstance(cause, socket.gaierror):
             return UnconnectedError(f"no such host: {server}", is_temporary=cause.errno == socket.EAI_AGAIN)
+        if isinstance(cause, ConnectionRefusedError | FileNotFoundError):
+            return UnconnectedError(f"no connection to {server}: nobody listens there")
+        if isinstance(cause, OSError) and cause.strerror:
+            return UnconnectedError(f"no connection to {server}: {cause.strerror}", is_temporary=True)
         cause = cause.__cause__ or cause.__context__
     return UnconnectedError(f"no connection to {server}: {str(error)[:200]}", is_temporary=True)

@@ -175,7 +175,10 @@ class CheckedNetwork(httpcore2.NetworkBackend):
     ) -> httpcore2.NetworkStream:
         """Connect to one of the host's addresses, in the resolver's order."""
         failure: Exception | None = None
+        deadline = None if timeout is None else time.monotonic() + timeout * 2
         for address in self._resolve(host, port):
+            if deadline is not None and failure is not None and time.monotonic() >= deadline:
+                break
             try:
                 stream = self._sockets.connect_tcp(address, port, timeout, local_address, socket_options)
                 return _Stream(stream, address)

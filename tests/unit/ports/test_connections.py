@@ -150,7 +150,7 @@ def test_what_is_not_http_is_told(registry: RegistrySimulator, client: NetworkCl
 def test_nobody_there_is_told(client: NetworkClient) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    with pytest.raises(UnconnectedError, match="no connection"):
+    with pytest.raises(UnconnectedError, match="nobody listens there"):
         get(client, f"http://127.0.0.1:{port}/")
 
 
@@ -202,6 +202,28 @@ def test_a_resolver_is_asked_once_for_each_connection(
     monkeypatch.setattr(socket, "getaddrinfo", rebinding)
     assert get(client, f"http://x.example:{registry.port}/v2/", reach=Reach.LOOPBACK) == b"{}"
     assert asked.count("x.example") == 1
+
+
+def test_addresses_that_do_not_answer_are_not_waited_for_one_by_one(
+    client: NetworkClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"127.0.0.{last}", 1)) for last in range(2, 9)]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: many)
+    tried: list[object] = []
+
+    def silent(address: object, timeout: float, *_: object, **__: object) -> None:
+        tried.append(address)
+        time.sleep(timeout)
+        raise TimeoutError("silence")
+
+    monkeypatch.setattr(socket, "create_connection", silent)
+    with (
+        pytest.raises(UnconnectedError, match="does not answer") as told,
+        client.send(HttpRequest("GET", "http://silent.example:1/", pace=Pace(connect=0.2))),
+    ):
+        pass
+    assert len(tried) == 2
+    assert not told.value.is_temporary
 
 
 def test_tls_is_checked_against_the_authorities_named(trusted: Certificates, client: NetworkClient) -> None:
@@ -257,7 +279,7 @@ def test_a_stalled_handshake_is_left(client: NetworkClient) -> None:
         ):
             pass
         over.set()
-    assert told.value.is_temporary
+    assert "does not answer" in str(told.value)
     assert time.monotonic() - start < 3
 
 
