@@ -146,7 +146,7 @@ def test_conda_packages_are_read_from_their_records() -> None:
 def test_damaged_metadata_is_an_unknown() -> None:
     nodes = {
         f"{SITE}/a.dist-info/METADATA": "Version: 1\n\n",
-        f"{SITE}/b.dist-info/METADATA": b"\xff\xfe\x00",
+        f"{SITE}/b.dist-info/METADATA": "Name: ../../x\nVersion: 1\n",
         f"{SITE}/c.dist-info/direct_url.json": "{",
         f"{SITE}/d.egg": b"PK\3\4 no zip",
         f"{SITE}/e.egg": zip_of({"x": "y"}),

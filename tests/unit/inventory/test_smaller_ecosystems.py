@@ -269,7 +269,7 @@ def test_damaged_records_are_unknowns() -> None:
     nodes: dict[str, Node] = {
         "app/x.deps.json": "{",
         "app/y.deps.json": '{"libraries": []}',
-        "var/lib/pacman/local/a/desc": "%VERSION%\n1\n",
+        "var/lib/pacman/local/a/desc": "%VERSION%\n1\n\n%NAME%",
         "var/db/pkg/cat/noversion/CONTENTS": "",
         "usr/share/php/.registry/x.reg": "a:0:{}",
         "opt/ebin/x.app": "%% nothing",

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from basewright.inventory.file_table import FileTable
 
+_PLAIN_NOT = ("", "/", ".")
+"""What starts a path that has to be normalized first."""
+
 
 def joined(base: str, names: Iterable[str]) -> Iterator[str]:
     """Yield the paths that `names` mean, relative to the directory `base` or absolute; none leaves the root."""
     prefix = f"{base}/" if base else ""
     for name in names:
-        if "./" in name or name.startswith("/") or "//" in name:
+        if name[:1] in _PLAIN_NOT or "/." in name or "//" in name:
             yield posixpath.normpath(posixpath.join("/", base, name)).lstrip("/")
         else:
             yield prefix + name

@@ -19,6 +19,7 @@ LICENSE_BYTES = 200
 """A longer License field is a licence's text, not its name."""
 RECORDED_FILES = 500_000
 _SEPARATORS = re.compile(r"[-_.]+")
+_NAME = re.compile(r"[^\s/@?#%]+")
 _NO_LICENSE = {"", "unknown", "none", "n/a"}
 
 
@@ -56,8 +57,8 @@ def read_metadata(data: bytes) -> PythonMetadata | None:
     """
     headers = _headers(data)
     name = text(headers.get("name", [""])[0])
-    if not name:
-        raise MalformedError("a Python package's metadata without a name")
+    if not _NAME.fullmatch(name):
+        raise MalformedError("a Python package's metadata without a name that could be one")
     if name == "Python":
         return None
     version = text(headers.get("version", [""])[0])

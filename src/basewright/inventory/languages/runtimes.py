@@ -1,5 +1,6 @@
 """Interpreters, servers and tools that nobody's package manager recorded, told by marks that they carry themselves."""
 
+import contextlib
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
@@ -7,9 +8,9 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from basewright.formats.content import Content, MalformedError, Window
+from basewright.formats.content import Content, MalformedError, OutsideWindowsError, Window
 from basewright.formats.elf import first_windows
-from basewright.formats.elf_layout import MAGIC, read_layout
+from basewright.formats.elf_layout import MAGIC, PT_LOAD, read_layout
 from basewright.image.interface import Analyser, Interest
 from basewright.inventory.interface import Catch, Scene
 from basewright.inventory.languages.marks import Mark, Runtime, candidates, runtimes
@@ -17,6 +18,8 @@ from basewright.model.package import Evidence, Package
 from basewright.model.purl import purl
 
 TEXT_BYTES = 256 * 1024
+_READ_ONLY = 4
+"""The flags of a segment that is neither written nor run (PF_R)."""
 FILE_BYTES = 8 * 1024 * 1024
 CONSTANTS_BYTES = 48 * 1024 * 1024
 """Of the read-only data of a program too large to be kept whole, that are searched."""
@@ -52,8 +55,10 @@ class RuntimeAnalyser:
         return bool(candidates(path))
 
     def first_windows(self, size: int, head: bytes) -> tuple[Window, ...]:
-        """See `Analyser.first_windows`."""
-        return first_windows(size, head) if head[:4] == MAGIC else (Window(0, min(size, FILE_BYTES)),)
+        """See `Analyser.first_windows`: of a program also the constants, so that one look suffices."""
+        if head[:4] != MAGIC:
+            return (Window(0, min(size, FILE_BYTES)),)
+        return (*first_windows(size, head), *_constant_windows(size, head))
 
     def read(self, path: str, content: Content) -> RuntimeMarks | None:
         """See `Analyser.read`."""
@@ -75,6 +80,21 @@ class RuntimeAnalyser:
 
 def _applies(mark: Mark, *, is_program: bool) -> bool:
     return mark.kind == "name" or (mark.kind == "binary") == is_program
+
+
+def _constant_windows(size: int, head: bytes) -> tuple[Window, ...]:
+    """Return the segment that linkers put read-only data into, where the program's headers tell of one."""
+    with contextlib.suppress(MalformedError, OutsideWindowsError):
+        layout = read_layout(Content.windows(size, ((0, head[:size]),)), head[:size])
+        found = [
+            (offset, length)
+            for kind, flags, offset, _, length, _ in layout.segments
+            if kind == PT_LOAD and flags == _READ_ONLY
+        ]
+        offset, length = max(((o, n) for o, n in found if o), key=lambda one: one[1], default=(0, 0))
+        if length:
+            return (Window(offset, min(length, CONSTANTS_BYTES)),)
+    return ()
 
 
 def _constants(content: Content) -> bytes:

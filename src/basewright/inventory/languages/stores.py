@@ -1,7 +1,7 @@
 """Package databases of distributions that are seldom a base: Arch's pacman, Gentoo's Portage, and the Nix store."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from basewright.formats.content import MalformedError
 from basewright.image.interface import Analyser, Interest
@@ -31,18 +31,22 @@ def read_pacman(path: str, data: bytes) -> Told | None:
     if path.endswith("/files"):
         listed = (one for one in fields.get("%FILES%", ()) if not one.endswith("/"))
         return Told("", files=tuple(listed))
-    name = text(fields.get("%NAME%", [""])[0])
+    name = _first(fields, "%NAME%")
     if not name:
         raise MalformedError("a record of pacman that names no package")
     qualifiers = tuple((key, value) for key, field in (("arch", "%ARCH%"), ("base", "%BASE%"))
-                       if (value := text(fields.get(field, [""])[0])))  # fmt: skip
+                       if (value := _first(fields, field)))  # fmt: skip
     return Told(
         name,
-        text(fields.get("%VERSION%", [""])[0]) or None,
+        _first(fields, "%VERSION%") or None,
         licenses=tuple(filter(None, map(text, fields.get("%LICENSE%", ())))),
-        supplier=text(fields.get("%PACKAGER%", [""])[0]) or None,
+        supplier=_first(fields, "%PACKAGER%") or None,
         qualifiers=qualifiers,
     )
+
+
+def _first(fields: Mapping[str, Sequence[str]], key: str) -> str:
+    return text(next(iter(fields.get(key, ())), ""))
 
 
 class PacmanCataloger:
