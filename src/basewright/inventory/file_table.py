@@ -19,7 +19,7 @@ class FileTable:
     def __init__(self, tree: TreeView) -> None:
         self._tree = tree
         self._elsewhere: dict[str, str | None] = {}
-        self._folder_links: set[str] = set()
+        self._links: set[str] = set()
 
     @cached_property
     def nodes(self) -> Mapping[str, int]:
@@ -86,12 +86,15 @@ class FileTable:
         # Sets meet at the speed of C; what is left for the loop is folders, links and what was removed.
         every = {root + path for path in listed} if root else set(listed)
         found = self.nodes.keys() & every
+        parents: set[str] | None = None
         for path in every - found - self._directories:
             other = self._located_elsewhere(path)
             if other is None:
                 continue
-            if path in self._folder_links and any(one.startswith(f"{path}/") for one in every):
-                continue
+            if path in self._links:
+                parents = parents or {one.rpartition("/")[0] for one in every}
+                if path in parents:
+                    continue
             found.add(other)
         return tuple(sorted(found))
 
@@ -113,8 +116,6 @@ class FileTable:
             entry = self._tree.lookup(path, follow=False)
             answer = entry.path if entry is not None and entry.kind != DIRECTORY else None
             if entry is not None and entry.kind == SYMLINK:
-                target = self._tree.lookup(path)
-                if target is not None and target.kind == DIRECTORY:
-                    self._folder_links.add(path)
+                self._links.add(path)
             self._elsewhere[path] = answer
             return answer

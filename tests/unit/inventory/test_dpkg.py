@@ -7,6 +7,7 @@ from layer_facts import HardLink, Node, Program, Symlink
 from packaged_images import debian, inventory, package, reasons, stanza
 
 from basewright.formats.content import Content, MalformedError
+from basewright.image.limits import DEFAULT_LIMITS
 from basewright.inventory.dpkg.copyright import read_licenses
 from basewright.inventory.dpkg.lists import read_diversions
 from basewright.inventory.dpkg.state import read_links
@@ -144,6 +145,14 @@ def test_a_file_over_the_limit_is_cut_and_told(monkeypatch: pytest.MonkeyPatch) 
 
     assert [one.name for one in status.packages] == ["p0", "p1", "p2", "p3"]
     assert status.problems == (f"{len(data)} bytes, of which only the first 100 were read",)
+
+
+def test_a_database_larger_than_what_is_kept_whole_is_read_in_a_window() -> None:
+    text = stanza("a", Description="x" * DEFAULT_LIMITS.whole_file) + "\n" + stanza("b")
+
+    found = inventory(debian({}, {"var/lib/dpkg/status": text}))
+
+    assert [one.name for one in found.packages] == ["a", "b"]
 
 
 def test_a_million_packages_are_bounded_and_told() -> None:
