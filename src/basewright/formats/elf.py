@@ -151,11 +151,11 @@ def _debug_link(layout: ElfLayout) -> str | None:
 
 
 _FIRST_BYTES = 1024 * 1024
-_FIRST_SEGMENT_BYTES = 6 * 1024 * 1024
+_FIRST_SEGMENT_BYTES = 12 * 1024 * 1024
 _DATA_BYTES = 1024 * 1024
 _BESIDE_BYTES = 64 * 1024
 """Behind data, where sections stand that are not loaded, and on both sides of where the section headers start."""
-_WINDOWS_BYTES = 10 * 1024 * 1024
+_WINDOWS_BYTES = 16 * 1024 * 1024
 
 
 def first_windows(size: int, head: bytes) -> tuple[Window, ...]:
@@ -163,7 +163,7 @@ def first_windows(size: int, head: bytes) -> tuple[Window, ...]:
 
     The first MiB and more of the segment that starts there (strings and versions), all that reading wishes for where
     only `head` is known, where data starts (Go's build information), what follows it, and what stands around the
-    section headers. Sorted, apart, and at most 10 MiB together.
+    section headers. Sorted, apart, and at most 16 MiB together.
     """
     if not size:
         return ()

@@ -24,7 +24,7 @@ class Limits:
     pax_header: int = 1 * MIB
     whole_file: int = 32 * MIB
     """Of a larger file only windows are kept."""
-    window: int = 64 * MIB
+    window: int = 80 * MIB
     """Bytes of windows of one file that are kept at once."""
     looks: int = 5
     """How often one layer is read again for windows that were wished for."""

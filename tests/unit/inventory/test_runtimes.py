@@ -118,7 +118,7 @@ def test_a_text_of_that_name_is_no_program() -> None:
 
 def test_a_large_program_is_searched_in_its_constants_alone() -> None:
     noise = random.Random(3).randbytes(200_000)
-    data = Elf(sections={".data.x": noise * 90, ".rodata": noise + b"\0node.js/v22.1.0\0" + noise}).build()
+    data = Elf(sections={".data.x": noise * 180, ".rodata": noise + b"\0node.js/v22.1.0\0" + noise}).build()
     analyser = RuntimeAnalyser()
 
     record, looks, kept = in_windows(
