@@ -151,6 +151,8 @@ def _debug_link(layout: ElfLayout) -> str | None:
 
 
 _FIRST_BYTES = 1024 * 1024
+_BEYOND_BYTES = 4096
+"""Names at a segment's end are read in steps that reach beyond it."""
 _FIRST_SEGMENT_BYTES = 12 * 1024 * 1024
 _DATA_BYTES = 1024 * 1024
 _BESIDE_BYTES = 64 * 1024
@@ -177,7 +179,7 @@ def first_windows(size: int, head: bytes) -> tuple[Window, ...]:
             wanted.append(Window(before, layout.sections_at - before + _BESIDE_BYTES))
         for type_, flags, offset, _, file_bytes, _ in layout.segments:
             if type_ == PT_LOAD and not offset:
-                least.append(Window(0, min(file_bytes, _FIRST_SEGMENT_BYTES)))
+                least.append(Window(0, min(file_bytes + _BEYOND_BYTES, _FIRST_SEGMENT_BYTES)))
             elif type_ == PT_LOAD and flags & PF_W:
                 wanted.append(Window(offset, min(file_bytes, _DATA_BYTES)))
                 wanted.append(Window(offset + file_bytes, _BESIDE_BYTES))
