@@ -3,6 +3,7 @@
 import json
 import zlib
 
+import pytest
 from elf_objects import Elf, go_header
 from layer_facts import Program
 from packaged_images import inventory, package
@@ -49,6 +50,24 @@ def test_a_main_module_takes_its_version_from_the_linkers_flags() -> None:
     found = package(go(MODULES + flags), "example.org/Tool")
 
     assert (found.version, found.note) == ("v1.18.1", "version set by the linker's flags")
+
+
+@pytest.mark.parametrize(
+    ("flags", "version"),
+    [
+        ("-X main.version=v1.2.3", "v1.2.3"),
+        ("-X=example.org/Tool/internal/build.gitVersion=1.2.3-rc.1+abc", "v1.2.3-rc.1+abc"),
+        ("-s -X 'main.Version=1.2.3'", "v1.2.3"),
+        ("-X main.goVersion=go1.22 -X main.tag=4.5.6", "v4.5.6"),
+        ("-X github.com/other/lib.Version=9.9.9", None),
+        ("-X main.commit=1.2.3", None),
+        ("-X main.version=dev", None),
+    ],
+)
+def test_only_a_version_of_the_module_itself_is_taken_from_the_flags(flags: str, version: str | None) -> None:
+    found = package(go(MODULES + f"build\t-ldflags={json.dumps(flags)}\n"), "example.org/Tool")
+
+    assert found.version == version
 
 
 def test_a_main_module_takes_its_version_from_the_revision_that_was_built() -> None:

@@ -10,10 +10,10 @@ from basewright.model.package import Evidence, Package
 from basewright.model.purl import purl
 
 _RELEASE = re.compile(r"go(\d+(?:\.\d+)*(?:(?:rc|beta|alpha)\d+)?)")
-_SET_VERSION = re.compile(
-    r"-X[= ]'?[\w./~-]{0,300}?\.(?:[vV]ersion|gitVersion|GitVersion|buildVersion|[vV]ersionString|VERSION)="
-    r"(v?\d+\.\d+\.\d+(?:[-+][\w.+-]{1,100})?)"
+_SET = re.compile(
+    r"""-X[= ]["']{0,2}([\w.~/-]{1,300})\.([A-Za-z_]{1,60})=(v?\d{1,9}\.\d{1,9}\.\d{1,9}(?:[-+][\w.+-]{1,100})?)"""
 )
+_NAMES_VERSION = re.compile(r"(?:ver|version|release|tag)$", re.IGNORECASE)
 _FILES = "command-line-arguments"
 """What Go calls a program that was built from single files."""
 SETTING_LENGTH = 64 * 1024
@@ -67,8 +67,11 @@ def _packages(one: Found, info: GoBuildInfo) -> Iterator[Package]:
 def _stated_version(info: GoBuildInfo) -> tuple[str | None, str]:
     """Return the version that the build gave a main module that has none of its own, and what told it."""
     settings = dict(info.settings)
-    if found := _SET_VERSION.search(settings.get("-ldflags", "")[:SETTING_LENGTH]):
-        return f"v{found[1].removeprefix('v')}", "version set by the linker's flags"
+    main = (info.main.path if info.main is not None else info.path) or ""
+    for package, variable, version in _SET.findall(settings.get("-ldflags", "")[:SETTING_LENGTH]):
+        is_own = package == "main" or package == main or package.startswith(f"{main}/")
+        if is_own and _NAMES_VERSION.search(variable):
+            return f"v{version.removeprefix('v')}", "version set by the linker's flags"
     revision, time = settings.get("vcs.revision", ""), settings.get("vcs.time", "")
     digits = re.sub(r"\D", "", time)[:14]
     if re.fullmatch(r"[0-9a-f]{12,64}", revision) and len(digits) == 14:

@@ -19,7 +19,7 @@ _TOP_LEVEL = frozenset(
     {"com", "org", "net", "io", "edu", "gov", "mil", "int", "de", "fr", "uk", "ch", "jp", "cn", "ru", "nl", "it", "eu",
      "us", "be", "at", "se", "no", "fi", "dk", "pl", "cz", "br", "au", "in", "kr", "ca", "es", "pt", "me", "co", "tv",
      "cc", "dev", "app", "javax", "jakarta",
-     "info", "ai", "xyz"}
+     "info", "ai", "xyz", "biz", "pro", "cloud", "tech", "gr", "hu", "is", "ro", "sk", "si", "sh", "ua", "la"}
 )  # fmt: skip
 _GROUP_ATTRIBUTES = (
     "group-id",

@@ -100,6 +100,27 @@ class YarnCacheAnalyser:
         return read_package_json(archive.members[0].name, archive.read(archive.members[0]))
 
 
+class PnpAnalyser:
+    """Notes where Yarn's Plug'n'Play is used; what its resolver says is a program, and not read."""
+
+    name = "node-pnp"
+    version = 1
+    interest = Interest(names=frozenset({".pnp.cjs", ".pnp.js"}))
+    record = bool
+
+    def wants(self, path: str, size: int, mode: int) -> bool:  # noqa: ARG002 - part of the protocol
+        """See `Analyser.wants`."""
+        return True
+
+    def first_windows(self, size: int, head: bytes) -> tuple[Window, ...]:  # noqa: ARG002 - part of the protocol
+        """See `Analyser.first_windows`."""
+        return ()
+
+    def read(self, path: str, content: Content) -> bool:  # noqa: ARG002 - part of the protocol
+        """See `Analyser.read`."""
+        return True
+
+
 _ANALYSERS: tuple[Analyser, ...] = (
     FileAnalyser(
         "node",
@@ -109,15 +130,7 @@ _ANALYSERS: tuple[Analyser, ...] = (
         lambda path: path.endswith("package.json"),
         read_package_json,
     ),
-    FileAnalyser(
-        "node-pnp",
-        1,
-        Interest(names=frozenset({".pnp.cjs", ".pnp.js"})),
-        bool,
-        lambda path: path.endswith((".pnp.cjs", ".pnp.js")),
-        lambda _path, _data: True,
-        1 << 40,
-    ),
+    PnpAnalyser(),
     YarnCacheAnalyser(),
 )
 
