@@ -204,8 +204,8 @@ class TarWalk:
                 return content + size + padding
             self._taking = Gather(size, path, partial(visitor.whole, ticket, number))
         else:
-            plan = partial(visitor.plan, ticket, number, size)
-            self._taking = GatherWindows(size, path, plan, partial(visitor.windows, ticket, number, size))
+            plan, more = partial(visitor.plan, ticket, number, size), partial(visitor.more, ticket, number, size)
+            self._taking = GatherWindows(size, path, plan, more, partial(visitor.windows, ticket, number, size))
         self._skip = self._padding = padding
         return content
 

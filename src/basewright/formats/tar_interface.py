@@ -39,6 +39,10 @@ class Visitor(Protocol):
         """Return which windows to keep of a file over `TarLimits.whole_file`; head and tail are kept anyway."""
         ...
 
+    def more(self, ticket: Any, number: int, size: int, pieces: Pieces) -> Iterable[Window]:  # noqa: ANN401
+        """Return what else to keep of a large file, of which `pieces` were kept up to now; what has gone by is lost."""
+        ...
+
     def windows(self, ticket: Any, number: int, size: int, pieces: Pieces) -> None:  # noqa: ANN401
         """Take what was kept of a large file."""
         ...

@@ -8,6 +8,8 @@ HEAD = 64 << 10
 """Bytes at the start of a large file that are always kept."""
 TAIL = 64 << 10
 """Bytes at its end that are."""
+ATTEMPTS = 4
+"""How often more of a large file may be asked for while it streams by."""
 
 Pieces = list[tuple[int, bytes | memoryview]]
 
@@ -37,23 +39,29 @@ class Gather:
 
 
 class GatherWindows:
-    """Takes the windows of a large file: its head, then those that `plan` asks for once it has the head."""
+    """Takes the windows of a large file: its head, its tail, and what `plan` asks for once it has the head.
 
-    __slots__ = ("_done", "_head", "_place", "_plan", "_size", "_taker", "left", "what")
+    Each time it has all that was asked for, `more` may ask for what is still to come, up to ATTEMPTS times.
+    """
+
+    __slots__ = ("_attempts", "_done", "_head", "_more", "_place", "_plan", "_size", "_taker", "left", "what")
 
     def __init__(
         self,
         size: int,
         what: str,
         plan: Callable[[bytes], Iterable[Window]],
+        more: Callable[[Pieces], Iterable[Window]],
         done: Callable[[Pieces], None],
     ) -> None:
         self._size = self.left = size
         self._plan = plan
+        self._more = more
         self._done = done
         self._place = 0
         self._head = bytearray()
         self._taker: WindowTaker | None = None
+        self._attempts = 0
         self.what = what
 
     def add(self, data: memoryview) -> None:
@@ -68,6 +76,7 @@ class GatherWindows:
         if self._taker is not None:
             self._taker.take(self._place, data)
             self._place += len(data)
+            self._ask_again(self._taker)
 
     def _begin(self) -> None:
         """Ask for the windows, and put the head into the first."""
@@ -78,9 +87,46 @@ class GatherWindows:
         self._taker.take(0, memoryview(head))
         self._place = len(head)
 
+    def _ask_again(self, taker: "WindowTaker") -> None:
+        """Ask for more once only the tail is still to come."""
+        tail = max(self._size - TAIL, 0)
+        if self._attempts >= ATTEMPTS or self._place > tail or not taker.is_resting(tail):
+            return
+        self._attempts += 1
+        asked = [_after(window, self._place) for window in self._more(joined(taker.pieces))]
+        wishes = [window for window in asked if window.length > 0]
+        if wishes:
+            taker.replace_rest(merged([*wishes, Window(tail, self._size - tail)], self._size))
+        else:
+            self._attempts = ATTEMPTS
+
     def finish(self) -> None:
         """Hand over; called when nothing is left."""
-        self._done(self._taker.pieces if self._taker else [])
+        self._done(joined(self._taker.pieces) if self._taker else [])
+
+
+def _after(window: Window, place: int) -> Window:
+    """Return the part of a window that lies at or after `place`."""
+    start = max(window.offset, place)
+    return Window(start, window.offset + window.length - start)
+
+
+def joined(pieces: Pieces) -> Pieces:
+    """Return the pieces, those that touch put together."""
+    result: Pieces = []
+    run: list[bytes | memoryview] = []
+    begin = end = 0
+    for offset, data in pieces:
+        if run and offset != end:
+            result.append((begin, run[0] if len(run) == 1 else b"".join(run)))
+            run = []
+        if not run:
+            begin = offset
+        run.append(data)
+        end = offset + len(data)
+    if run:
+        result.append((begin, run[0] if len(run) == 1 else b"".join(run)))
+    return result
 
 
 class WindowTaker:
@@ -97,6 +143,14 @@ class WindowTaker:
     def is_done(self) -> bool:
         """Whether every window has been copied."""
         return self._at >= len(self._windows)
+
+    def is_resting(self, place: int) -> bool:
+        """Whether nothing is to be copied before `place`."""
+        return self._at >= len(self._windows) or self._windows[self._at].offset >= place
+
+    def replace_rest(self, windows: list[Window]) -> None:
+        """Take these instead of the windows that have not begun."""
+        self._windows[self._at :] = windows
 
     def take(self, place: int, data: memoryview) -> None:
         """Copy what of `data`, which stands at `place`, lies in the windows."""

@@ -40,6 +40,8 @@ class Recorder:
     unfinished: list[Unfinished] = field(default_factory=list)
     choose: Callable[[str, int, int, bytes], Ticket | None] = field(init=False)
     _count: int = 0
+    _done_early: dict[int, set[str]] = field(default_factory=dict)
+    """Large file that streams by → who has read it already."""
 
     def __post_init__(self) -> None:
         self.choose = compile_interests(self.analysers, self._failed)
@@ -63,13 +65,33 @@ class Recorder:
                 wishes = asked
         return wishes
 
+    def more(self, ticket: Ticket, number: int, size: int, pieces: Pieces) -> Iterable[Window]:
+        """See `Visitor.more`: let those read who can, and ask for what the others miss."""
+        done = self._done_early.setdefault(number, set())
+        wishes: list[Window] = []
+        for analyser in ticket:
+            if analyser.name not in done:
+                content = Content.windows(size, pieces)
+                if self.read(analyser, number, content, is_last=False):
+                    done.add(analyser.name)
+                else:
+                    wishes += content.missed
+        kept = sum(len(data) for _, data in pieces)
+        wishes = merged(wishes, size)
+        return wishes if kept + _total(wishes) <= self.limits.window else ()
+
     def windows(self, ticket: Ticket, number: int, size: int, pieces: Pieces) -> None:
         """See `Visitor.windows`."""
+        done = self._done_early.pop(number, set())
         for analyser in ticket:
-            self.read(analyser, number, Content.windows(size, pieces))
+            if analyser.name not in done:
+                self.read(analyser, number, Content.windows(size, pieces))
 
-    def read(self, analyser: Analyser, number: int, content: Content) -> None:
-        """Let one analyser read one file; keep its record, or note why there is none."""
+    def read(self, analyser: Analyser, number: int, content: Content, *, is_last: bool = True) -> bool:
+        """Let one analyser read one file; keep its record, or note why there is none.
+
+        False where it asked for what is not kept; that is noted for another look, unless this one is not the last.
+        """
         path = self.index.paths[number]
         try:
             record = analyser.read(path, content)
@@ -78,13 +100,16 @@ class Recorder:
         except OutsideWindowsError as error:
             if content.is_whole:
                 self._failed(path, analyser, error)
-            else:
+                return True
+            if is_last:
                 self._wish(analyser, number, content)
+            return False
         except Exception as error:  # noqa: BLE001 - hostile bytes must not end the run
             self._failed(path, analyser, error)
         else:
             if record is not None:
                 self._keep(analyser, number, record)
+        return True
 
     def _keep(self, analyser: Analyser, number: int, record: Any) -> None:  # noqa: ANN401 - the analyser's own type
         self._count += 1
