@@ -5,7 +5,6 @@ deflated members of one disk, ZIP64 included. No offset, size or count is believ
 members that overlap (one kernel of bytes quoted by thousands of members) are refused.
 """
 
-import zlib
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from struct import Struct
 from typing import NamedTuple
 
 from basewright.formats.content import Content, MalformedError, OutsideWindowsError, Window
+from basewright.formats.deflate import DeflateError, crc32, inflate
 
 DIRECTORY_BYTES = 64 * 1024 * 1024
 """Of the central directory, at most."""
@@ -95,7 +95,7 @@ class ZipArchive:
         start = self._start(member)
         packed = self.content.read_at(start, member.packed_bytes)
         data = packed if member.method == STORED else _inflate(packed, member)
-        if len(data) != member.bytes or zlib.crc32(data) != member.crc:
+        if len(data) != member.bytes or crc32(data) != member.crc:
             raise MalformedError(f"{member.name[:200]}: not the bytes that the directory declares")
         return data
 
@@ -146,12 +146,10 @@ class ZipArchive:
 
 
 def _inflate(packed: bytes, member: Member) -> bytes:
-    inflater = zlib.decompressobj(-15)
     try:
-        data = inflater.decompress(packed, member.bytes + 1)
-    except zlib.error as error:
+        return inflate(packed, member.bytes + 1)
+    except DeflateError as error:
         raise MalformedError(f"{member.name[:200]}: {error}") from error
-    return data
 
 
 def first_windows(size: int) -> tuple[Window, ...]:
