@@ -8,7 +8,7 @@ from basewright.model.comparison import Comparison
 from basewright.model.hardening import HardeningFact
 from basewright.model.package import Package
 from basewright.report import wording
-from basewright.report.inspection import view
+from basewright.report.inspection import contents_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def _listed(found: tuple[str, ...]) -> str:
 
 def fact(one: HardeningFact) -> str:
     """Return a hardening fact in one line."""
-    where = view.place(one)
+    where = contents_view.place(one)
     return f"{one.severity.value} {one.rule}: {one.reason}{f' ({where})' if where else ''}"
 
 

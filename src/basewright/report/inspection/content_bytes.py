@@ -15,7 +15,7 @@ from basewright.report.document import (
     Strong,
     TableBlock,
 )
-from basewright.report.inspection import steps, treemap, view
+from basewright.report.inspection import contents_view, steps, treemap
 
 _FOLDERS, _PATHS, _LAYERS_DRAWN = 100, 200, 40
 
@@ -31,7 +31,7 @@ def bytes_of_packages(inspection: Inspection) -> Section:
                 (one.label if one.is_owned else f"{one.label} (no package)",),
                 (one.where,),
                 (wording.size(one.bytes),),
-                (view.share(one.bytes, total),),
+                (contents_view.share(one.bytes, total),),
             )
             for one in things
         )
@@ -47,7 +47,7 @@ def bytes_of_packages(inspection: Inspection) -> Section:
         blocks.append(picture)
     else:
         blocks.append(Paragraph(("The image holds no bytes.",)))
-    folders = view.largest_folders(inspection.inventory.directories)[:_FOLDERS]
+    folders = contents_view.largest_folders(inspection.inventory.directories)[:_FOLDERS]
     if folders:
         told: tuple[tuple[Inline, ...], ...] = tuple(
             ((Code(f"/{one.path}"),), (wording.size(one.bytes),), (wording.count(one.files),)) for one in folders
@@ -95,9 +95,10 @@ def waste(inspection: Inspection) -> Section:
     carried = sum(layer.bytes or 0 for layer in inventory.layers)
     if not efficiency.wasted_bytes:
         return Section("waste", "Waste", (Paragraph(("No layer hides what another carries.",)),))
+    share = contents_view.share(efficiency.wasted_bytes, carried)
     said = (
-        f" are carried and never seen in the finished image, {view.share(efficiency.wasted_bytes, carried)} of what "
-        f"the layers hold. The efficiency score is {100 * efficiency.score:.1f} %, as dive defines it."
+        f" are carried and never seen in the finished image, {share} of what the layers hold. "
+        f"The efficiency score is {100 * efficiency.score:.1f} %, as dive defines it."
     )
     text: Inline = (Strong(wording.size(efficiency.wasted_bytes)), said)
     rows: tuple[tuple[Inline, ...], ...] = tuple(

@@ -6,7 +6,7 @@ from basewright.model.comparison import Comparison
 from basewright.model.image import LayerSummary
 from basewright.report import wording
 from basewright.report.document import Code, Column, Facts, Inline, Note, Paragraph, Section, TableBlock, Tone
-from basewright.report.inspection import comparison_view, steps, view
+from basewright.report.inspection import comparison_view, contents_view, steps
 from basewright.report.inspection.content_image import SHOWN
 
 
@@ -77,7 +77,7 @@ def _packages(comparison: Comparison) -> Section:
 
 def _rest(comparison: Comparison) -> Section:
     facts = [
-        [comparison_view.fact(one) for one in view.hardening(found)]
+        [comparison_view.fact(one) for one in contents_view.hardening(found)]
         for found in (comparison.added_hardening, comparison.removed_hardening)
     ]
     paths = comparison_view.paths

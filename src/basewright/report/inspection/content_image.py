@@ -18,7 +18,7 @@ from basewright.report.document import (
     TableBlock,
     Tone,
 )
-from basewright.report.inspection import view
+from basewright.report.inspection import contents_view, view
 
 _FIRST_UNKNOWNS = 5
 SHOWN = 2_000
@@ -44,7 +44,7 @@ def glance(inspection: Inspection) -> Section:
         user, is_root = view.user(inspection.config)
         rows.append(("runs as", (Mark(user, Tone.WARN),) if is_root else (Code(user),)))
         rows.append(("starts", _command(inspection)))
-    rows.append(("explained", (view.coverage_sentence(inspection.inventory.coverage),)))
+    rows.append(("explained", (contents_view.coverage_sentence(inspection.inventory.coverage),)))
     return Section("glance", "At a glance", (*_incomplete(inspection), Facts(tuple(rows))))
 
 

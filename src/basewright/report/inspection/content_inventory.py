@@ -7,7 +7,7 @@ from basewright.model.package import Package
 from basewright.report import wording
 from basewright.report.content.pieces import prose
 from basewright.report.document import Code, Column, Facts, Inline, Mark, Paragraph, Section, TableBlock, Tone
-from basewright.report.inspection import view
+from basewright.report.inspection import contents_view
 from basewright.report.inspection.content_image import SHOWN
 
 _BIGGEST = 15
@@ -26,13 +26,13 @@ def packages(inspection: Inspection) -> Section:
             (_size(one.bytes),),
             (wording.count(one.owned) if one.owned else "",),
         )
-        for one in view.groups(found)
+        for one in contents_view.groups(found)
     )
     heads = (
         Column("type"),
         *(Column(title, is_number=True) for title in ("packages", "bytes", "brought by the distribution")),
     )
-    biggest = tuple(_package(one) for one in view.biggest(found)[:_BIGGEST])
+    biggest = tuple(_package(one) for one in contents_view.biggest(found)[:_BIGGEST])
     blocks = [TableBlock("Packages by type", heads, groups)]
     columns = (Column("package"), Column("version"), Column("type"), Column("layer"), Column("bytes", is_number=True))
     if biggest:
@@ -60,7 +60,7 @@ def _size(size: int | None) -> str:
 def executables(inspection: Inspection) -> Section:
     """Return how many executables of which kind there are, and those that no package explains."""
     inventory = inspection.inventory
-    counts = tuple((name, (wording.count(number),)) for name, number in view.executables(inventory))
+    counts = tuple((name, (wording.count(number),)) for name, number in contents_view.executables(inventory))
     if not counts:
         return Section("executables", "Executables", (Paragraph(("The image holds nothing to execute.",)),))
     blocks: list[Facts | TableBlock] = [Facts(counts)]
@@ -76,7 +76,7 @@ def executables(inspection: Inspection) -> Section:
 
 def hardening(inspection: Inspection) -> Section:
     """Return the hardening facts, the gravest first, each with its remedy."""
-    found = view.hardening(inspection.inventory.hardening)
+    found = contents_view.hardening(inspection.inventory.hardening)
     if not found:
         return Section("hardening", "Hardening facts", (Paragraph(("Nothing was noticed.",)),))
     columns = (Column("rule"), Column("severity"), Column("what"), Column("where"), Column("remedy"))
@@ -85,8 +85,8 @@ def hardening(inspection: Inspection) -> Section:
 
 
 def _fact(fact: HardeningFact) -> tuple[Inline, ...]:
-    checks = f" ({view.benchmark(fact)})" if fact.benchmark else ""
-    where = view.place(fact)
+    checks = f" ({contents_view.benchmark(fact)})" if fact.benchmark else ""
+    where = contents_view.place(fact)
     return (
         (Code(fact.rule),),
         (Mark(fact.severity.value, _TONES[fact.severity]),),

@@ -13,14 +13,14 @@ from basewright.model.hardening import HardeningFact
 from basewright.model.inventory import Inspection
 from basewright.model.package import Package
 from basewright.report import inert, wording
-from basewright.report.inspection import table_comparison, view
+from basewright.report.inspection import contents_view, table_comparison, view
 from basewright.report.inspection.table_layers import layers
 from basewright.report.interface import RenderOptions
 from basewright.report.terminal_layout import LABEL_WIDTH, Facts
 from basewright.report.terminal_sheet import Sheet
 
 _T = TypeVar("_T")
-_UNKNOWNS, _BIGGEST, _DIRECTORIES, _UNEXPLAINED, _HARDENING = 5, 5, 6, 4, 8
+_UNKNOWNS, _BIGGEST, _DIRECTORIES, _UNEXPLAINED, _HARDENING = 5, 5, 6, 4, 7
 """How many of each are shown where not all are asked for."""
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
 
@@ -107,23 +107,23 @@ class _Page:
     def _contents(self) -> Facts:
         sheet, inventory, facts = self._sheet, self._inventory, Facts()
         rows = [
-            sheet.joined(sheet.text(f"{one.count:>5}  "), view.group_sentence(one))
-            for one in view.groups(inventory.packages)
+            sheet.joined(sheet.text(f"{one.count:>5}  "), contents_view.group_sentence(one))
+            for one in contents_view.groups(inventory.packages)
         ]
         facts.add_row("packages", *(rows or [sheet.text("none was found")]))
-        biggest = view.biggest(inventory.packages)
+        biggest = contents_view.biggest(inventory.packages)
         facts.add_row(
             "biggest",
             *self._sized((one.bytes, _named(one)) for one in self._cut(biggest, _BIGGEST)),
             *self._rest(biggest, _BIGGEST),
         )
-        folders = view.largest_folders(inventory.directories)
+        folders = contents_view.largest_folders(inventory.directories)
         facts.add_row(
             "folders",
             *self._sized((one.bytes, f"/{one.path}") for one in self._cut(folders, _DIRECTORIES)),
             *self._rest(folders, _DIRECTORIES),
         )
-        counts = [f"{wording.count(number)} {name}" for name, number in view.executables(inventory)]
+        counts = [f"{wording.count(number)} {name}" for name, number in contents_view.executables(inventory)]
         facts.add_row("executable", sheet.text(", ".join(counts) or "nothing"))
         facts.add_row("explained", *self._coverage())
         if inventory.claims:
@@ -143,7 +143,7 @@ class _Page:
 
     def _coverage(self) -> Iterator[Text]:
         coverage = self._inventory.coverage
-        yield self._sheet.text(view.coverage_sentence(coverage))
+        yield self._sheet.text(contents_view.coverage_sentence(coverage))
         unexplained = coverage.unexplained_executables
         if unexplained:
             shown = [f"/{path}" for path in self._cut(unexplained, _UNEXPLAINED)]
@@ -152,7 +152,7 @@ class _Page:
 
     def _hardening(self) -> Facts:
         sheet, facts = self._sheet, Facts()
-        found = view.hardening(self._inventory.hardening)
+        found = contents_view.hardening(self._inventory.hardening)
         for fact in self._cut(found, _HARDENING):
             facts.add_row(fact.severity.value, *self._fact(fact))
         for more in self._rest(found, _HARDENING):
@@ -162,14 +162,14 @@ class _Page:
         return facts
 
     def _fact(self, fact: HardeningFact) -> Iterator[Text]:
-        sheet, where = self._sheet, view.place(fact)
+        sheet, where = self._sheet, contents_view.place(fact)
         yield sheet.joined(sheet.text(fact.rule, _STYLES[fact.severity]), f"  {fact.reason}")
         if where:
             yield sheet.text(where, "dim")
         if fact.remedy:
             yield sheet.joined("-> " if sheet.ascii else "→ ", fact.remedy)
         if sheet.verbose and fact.benchmark:
-            yield sheet.text(view.benchmark(fact), "dim")
+            yield sheet.text(contents_view.benchmark(fact), "dim")
 
     def _further(self) -> Facts:
         sheet, facts = self._sheet, Facts()

@@ -9,7 +9,7 @@ from basewright.model.comparison import Comparison
 from basewright.model.hardening import HardeningFact
 from basewright.model.image import LayerSummary
 from basewright.report import wording
-from basewright.report.inspection import comparison_view, steps, view
+from basewright.report.inspection import comparison_view, contents_view, steps, view
 from basewright.report.terminal_layout import Columns, Facts
 from basewright.report.terminal_sheet import Sheet
 
@@ -130,4 +130,4 @@ def _tone(difference: int) -> str:
 
 
 def _facts(facts: Iterable[HardeningFact]) -> list[str]:
-    return [comparison_view.fact(one) for one in view.hardening(facts)]
+    return [comparison_view.fact(one) for one in contents_view.hardening(facts)]

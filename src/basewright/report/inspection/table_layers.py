@@ -9,7 +9,7 @@ from rich.text import Text
 from basewright.model.image import LayerSummary
 from basewright.model.inventory import Inventory
 from basewright.report import wording
-from basewright.report.inspection import steps, view
+from basewright.report.inspection import contents_view, steps
 from basewright.report.terminal_layout import GAP, Columns, Facts
 from basewright.report.terminal_sheet import Sheet
 
@@ -103,7 +103,7 @@ def _waste(sheet: Sheet, inventory: Inventory) -> Facts:
     if not efficiency.wasted_bytes:
         facts.add_row("waste", sheet.text("none: no layer hides what another carries"))
         return facts
-    share = view.share(efficiency.wasted_bytes, carried)
+    share = contents_view.share(efficiency.wasted_bytes, carried)
     said = f"{wording.size(efficiency.wasted_bytes)} are carried and never seen ({share}); efficiency "
     facts.add_row("waste", sheet.joined(said, sheet.text(f"{100 * efficiency.score:.1f} %", "bold")))
     paths = efficiency.paths if sheet.verbose else efficiency.paths[:_PATHS]

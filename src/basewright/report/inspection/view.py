@@ -1,17 +1,10 @@
 """What every format for people says of an inspection: the same facts in the same order and words."""
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
-from basewright.model.candidate import Severity
-from basewright.model.executable import ElfFacts
-from basewright.model.hardening import HardeningFact
-from basewright.model.image import ImageConfig, ImageHealthcheck, ImageIdentity, LayerSummary
-from basewright.model.inventory import Coverage, DirectorySize, Executable, Inspection, Inventory
-from basewright.model.package import Package
+from basewright.model.image import ImageConfig, ImageHealthcheck, ImageIdentity
+from basewright.model.inventory import Inspection, Inventory
 from basewright.model.redaction import redact_value, redact_words
 from basewright.report import wording
 
@@ -19,37 +12,9 @@ NOT_LOOKED_AT: Final = (
     ("advisories", "no vulnerability was looked up, so nothing here says that a package is safe or unsafe"),
     ("behaviour", "nothing of the image was run: what is downloaded or unpacked at its start is not seen"),
     ("signatures", "whether the publisher signed the image, or attested how it was built, was not checked"),
-    ("secrets in files", "contents were not searched for credentials; names, permissions and the configuration were"),
+    ("secrets in any file", "only files that are known to hold keys and credentials were searched for them"),
 )
 """What no inspection looks at, each in a word and a sentence."""
-SEVERITIES: Final = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
-TYPES: Final = {
-    "apk": "Alpine", "cargo": "Rust", "composer": "PHP", "deb": "Debian", "gem": "Ruby", "generic": "programs",
-    "golang": "Go", "maven": "Java", "npm": "Node.js", "nuget": ".NET", "pypi": "Python", "rpm": "RPM",
-}  # fmt: skip
-"""PURL types in the words of their users."""
-_NEARLY_ALL: Final = 0.75
-"""Share of a folder's bytes from which on the folder below says more than the folder."""
-
-
-@dataclass(frozen=True, slots=True)
-class PackageGroup:
-    """The packages of one type."""
-
-    type: str
-    count: int
-    owned: int
-    """How many of them a package of the distribution brought."""
-    bytes: int | None
-    """Of those that no package of the distribution brought; None where none of them tells its files."""
-    biggest: tuple[Package, ...]
-    """Those of known size that no other package brought, largest first."""
-
-    @property
-    def title(self) -> str:
-        """The type as its users call it: ``Python (pypi)``."""
-        name = TYPES.get(self.type)
-        return f"{name} ({self.type})" if name else self.type
 
 
 def platform(inspection: Inspection) -> str:
@@ -188,131 +153,6 @@ def sizes(inspection: Inspection) -> str:
         parts.append(f"{wording.size(packed)} to download")
     parts.append(wording.plural(len(inventory.layers), "layer"))
     return ", ".join(parts)
-
-
-def groups(packages: Iterable[Package]) -> list[PackageGroup]:
-    """Return the packages by type: those of distributions first, then by bytes and count."""
-    by_type: dict[str, list[Package]] = {}
-    for one in packages:
-        by_type.setdefault(one.type, []).append(one)
-    found = [_group(type_, members) for type_, members in by_type.items()]
-    return sorted(
-        found, key=lambda one: (one.type not in {"apk", "deb", "rpm"}, -(one.bytes or 0), -one.count, one.type)
-    )
-
-
-def _group(type_: str, members: list[Package]) -> PackageGroup:
-    known = [one.bytes for one in members if one.bytes is not None and one.owner is None]
-    return PackageGroup(
-        type=type_,
-        count=len(members),
-        owned=sum(one.owner is not None for one in members),
-        bytes=sum(known) if known else None,
-        biggest=tuple(biggest(members)),
-    )
-
-
-def biggest(packages: Iterable[Package]) -> list[Package]:
-    """Return the packages of known size, largest first; without those that a package of the distribution brought."""
-    known = [one for one in packages if one.bytes and one.owner is None]
-    return sorted(known, key=lambda one: (-(one.bytes or 0), one.type, one.name, one.version or "", one.location))
-
-
-def executables(inventory: Inventory) -> list[tuple[str, int]]:
-    """Return how many executables of each kind there are, what a reader should look at last; zeros left out."""
-    counts = Counter[str]()
-    for one in inventory.executables:
-        counts.update(_traits(one))
-    order = (
-        *("programs", "shared objects", "scripts", "other objects", "set-uid or set-gid"),
-        *("statically linked", "made by Go", "at a fixed address (not PIE)", "with an executable stack"),
-        *("without RELRO", "no package explains"),
-    )
-    counts["set-uid or set-gid"] = len(inventory.setuid)
-    counts["no package explains"] = len(inventory.coverage.unexplained_executables)
-    return [(name, counts[name]) for name in order if counts[name]]
-
-
-def _traits(one: Executable) -> Iterable[str]:
-    facts = one.facts
-    if not isinstance(facts, ElfFacts):
-        return ("scripts",)
-    found = [{"executable": "programs", "shared": "shared objects"}.get(facts.kind, "other objects")]
-    if facts.kind == "executable":
-        found += ["statically linked"] * facts.is_static + ["made by Go"] * facts.is_go
-        found += ["at a fixed address (not PIE)"] * (not facts.is_pie)
-    if facts.kind in {"executable", "shared"}:
-        found += ["with an executable stack"] * (facts.nx is False) + ["without RELRO"] * (facts.relro == "none")
-    return found
-
-
-def hardening(facts: Iterable[HardeningFact]) -> list[HardeningFact]:
-    """Return hardening facts, the gravest first."""
-    return sorted(facts, key=lambda one: (SEVERITIES[one.severity], one.rule, one.path or "", one.reason))
-
-
-def place(fact: HardeningFact) -> str:
-    """Return where a fact was seen, the rest of many places counted; empty where the configuration is meant."""
-    places = fact.paths or ((fact.path,) if fact.path else ())
-    shown = ", ".join(places[:3])
-    more = max(fact.count, len(places)) - min(len(places), 3)
-    return f"{shown} and {more} more" if places and more > 0 else shown
-
-
-def benchmark(fact: HardeningFact) -> str:
-    """Return the checks of the CIS Docker Benchmark that a fact bears on."""
-    return ", ".join(f"CIS Docker Benchmark {one.version}, {one.section}" for one in fact.benchmark)
-
-
-def group_sentence(group: PackageGroup) -> str:
-    """Return what there is to say of the packages of one type."""
-    parts = [group.title]
-    if group.bytes is not None:
-        parts.append(wording.size(group.bytes))
-    if group.owned:
-        parts.append(
-            "all brought by the distribution"
-            if group.owned == group.count
-            else f"{group.owned} brought by the distribution"
-        )
-    return ", ".join(parts)
-
-
-def coverage_sentence(coverage: Coverage) -> str:
-    """Return how much of the image packages explain."""
-    if not coverage.files:
-        return "the image holds no file"
-    return (
-        f"{share(coverage.explained_bytes, coverage.bytes)} of the bytes and "
-        f"{share(coverage.explained_files, coverage.files)} of the files belong to a package"
-    )
-
-
-def largest_folders(folders: Iterable[DirectorySize]) -> list[DirectorySize]:
-    """Return the largest folders, without those of which a single folder below is nearly all."""
-    largest_below: dict[str, int] = {}
-    found = list(folders)
-    for one in found:
-        parent = one.path.rpartition("/")[0]
-        largest_below[parent] = max(largest_below.get(parent, 0), one.bytes)
-    return [one for one in found if largest_below.get(one.path, 0) < _NEARLY_ALL * one.bytes]
-
-
-def share(part: int, whole: int) -> str:
-    """Return a share in percent; no rounding makes it all or nothing."""
-    if not whole:
-        return "0 %"
-    percent = 100 * part / whole
-    if 0 < percent < 0.1:
-        return "under 0.1 %"
-    if 99.9 < percent < 100:
-        return "over 99.9 %"
-    return f"{percent:.1f} %".replace(".0 %", " %")
-
-
-def layer_label(number: int, layer: LayerSummary) -> str:
-    """Return what a layer is called: its number, and the start of its diff ID."""
-    return f"{number} {layer.diff_id.hex[:12]}" if layer.diff_id else str(number)
 
 
 def next_steps(reference: str, *, verbose: bool) -> list[tuple[str, str]]:
