@@ -80,7 +80,6 @@ def inspect(
 def _run(session: Session, image: str, against: str | None, all_platforms: bool, layers: "Layers") -> int:
     from basewright.cli.outputs import plan_outputs, write_documents
     from basewright.errors import InputError
-    from basewright.inventory.compare import compare
     from basewright.pipeline.inspecting import inspect
 
     if against and all_platforms:
@@ -92,6 +91,8 @@ def _run(session: Session, image: str, against: str | None, all_platforms: bool,
         inspections = inspect(inspect_request(image, all_platforms, layers), services)
         comparison = None
         if against:
+            from basewright.inventory.compare import compare
+
             (old,) = inspect(inspect_request(against, False, layers), services)
             comparison = compare(old, inspections[0])
         documents = [(one, _render(inspections, comparison, one, session, layers)) for one in outputs]
