@@ -41,7 +41,7 @@ def bytes_of_packages(inspection: Inspection) -> Section:
             "Bytes by layer and package",
             "Each rectangle is as large as its bytes are beside those of its layer. A dashed one holds files that no "
             "package owns. Rest the pointer on one to read all of it; the table says the same.",
-            TableBlock("The same as a table", columns, rows, is_folded=True),
+            TableBlock("Bytes by layer and package, as a table", columns, rows, is_folded=True),
             is_wide=True,
         )
         blocks.append(picture)

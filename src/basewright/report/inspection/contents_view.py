@@ -119,7 +119,10 @@ def place(fact: HardeningFact) -> str:
 
 def benchmark(fact: HardeningFact) -> str:
     """Return the checks of the CIS Docker Benchmark that a fact bears on."""
-    return ", ".join(f"CIS Docker Benchmark {one.version}, {one.section}" for one in fact.benchmark)
+    by_version: dict[str, list[str]] = {}
+    for one in fact.benchmark:
+        by_version.setdefault(one.version, []).append(one.section)
+    return "; ".join(f"CIS Docker Benchmark {version}: {', '.join(found)}" for version, found in by_version.items())
 
 
 def group_sentence(group: PackageGroup) -> str:

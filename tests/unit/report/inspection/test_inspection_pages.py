@@ -112,7 +112,7 @@ def test_the_treemap_names_what_it_draws_and_has_a_table() -> None:
     assert "libc6 2.36-9+deb12u10, 40.0 MB, layer 0" in reader.tooltips
     assert "/usr/lib, 20.0 MB, layer 1, no package owns it" in reader.tooltips
     assert any(one.startswith("layer 0, 67.0 MB: ADD file:2c1d0e5") for one in reader.tooltips)
-    assert "The same as a table" in " ".join(reader.texts)
+    assert "Bytes by layer and package, as a table" in " ".join(reader.texts)
 
 
 def test_the_page_says_what_is_incomplete() -> None:
@@ -129,7 +129,7 @@ def test_an_image_without_bytes_has_no_picture_of_them() -> None:
 def test_hardening_facts_have_their_remedy_and_benchmark() -> None:
     for text in ("".join(Reader(html(inspection())).texts), markdown(inspection())):
         assert "Do something about runs-as-root." in text
-        assert "CIS Docker Benchmark 1.6.0, 4.1" in text
+        assert "CIS Docker Benchmark 1.6.0: 4.1" in text
 
 
 def test_long_lists_say_that_they_are_cut() -> None:

@@ -133,7 +133,7 @@ def test_hardening_facts_come_gravest_first_with_place_and_remedy() -> None:
     assert (
         "error private-key The image carries a private key. /srv/app/key.pem → Do something about private-key." in text
     )
-    assert "CIS Docker Benchmark 1.6.0, 4.1" in in_one_line(page(inspection(), verbose=True))
+    assert "CIS Docker Benchmark 1.6.0: 4.1" in in_one_line(page(inspection(), verbose=True))
 
 
 def test_claims_are_named_as_such() -> None:
