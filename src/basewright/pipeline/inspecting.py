@@ -9,6 +9,7 @@ from basewright.image.limits import DEFAULT_LIMITS, Limits
 from basewright.model.catalog import CatalogView, EndOfLife
 from basewright.model.inventory import Inspection, OsFacts
 from basewright.pipeline import remembered
+from basewright.pipeline.reference_facts import with_reference_facts
 from basewright.ports.clock import Clock
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _inspect_one(image: Image, services: ImageServices) -> Inspection:
         created=services.clock.now(),
         identity=image.identity,
         config=image.config,
-        inventory=inventory,
+        inventory=with_reference_facts(inventory, image.identity),
         end_of_life=_end_of_life(inventory.os, services),
         unknowns=image.unknowns,
         cached_layers=cached,

@@ -34,6 +34,8 @@ class Step:
     """``RUN``, ``ADD`` …; empty where the builder's words are not understood."""
     text: str
     """What follows the instruction; of RUN the shell text."""
+    written: str
+    """The whole entry, as the builder wrote it and a reader redacted it."""
     is_redacted: bool
     layer: int | None
     """Index of the layer it made; None where it made none or the history does not match the layers."""
@@ -65,7 +67,7 @@ def steps_of(config: ImageConfig | None, layers: int) -> tuple[Step, ...]:
             break
         of_layer = layer if matches and not entry.is_empty_layer else None
         commands = parse_shell(text).commands if instruction == "RUN" else ()
-        found.append(Step(number, instruction, text, entry.is_redacted, of_layer, commands))
+        found.append(Step(number, instruction, text, entry.created_by, entry.is_redacted, of_layer, commands))
     return tuple(found)
 
 

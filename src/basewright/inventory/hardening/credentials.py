@@ -15,6 +15,11 @@ _SWITCH: Final = re.compile(
     r"(?i)(?:^|[-_])(?:no|not|disabled?|without|skip|delete|lock|empty|require|allow|expire)[-_]"
 )
 """Options that speak of a password and take none: ``--disabled-password``."""
+_ABOUT: Final = frozenset({
+    "age", "algorithm", "cost", "enabled", "encryption", "field", "format", "hash", "hasher", "hashers", "hashing",
+    "header", "lifetime", "max", "min", "prefix", "required", "rounds", "timeout", "validators",
+})  # fmt: skip
+"""Last words of settings that say how credentials are handled."""
 _WORD: Final = re.compile(r"[\w.-]*")
 _NEAR: Final = 120
 """Characters before a hidden value in which its name stands."""
@@ -34,7 +39,7 @@ def _environment(site: Site) -> Iterator[Observation]:
 
 
 def _is_credential(name: str, value: str) -> bool:
-    return bool(value) and ((is_secret_name(name) and not switches(value)) or redact(value) != value)
+    return bool(value) and ((_names_secret(name) and not switches(value)) or bool(_hidden_names(redact(value), value)))
 
 
 def _labels(site: Site) -> Iterator[Observation]:
@@ -56,10 +61,10 @@ def _commands(site: Site) -> Iterator[Observation]:
     commands = (
         ("ENTRYPOINT", config.entrypoint or ()),
         ("CMD", config.command or ()),
-        ("HEALTHCHECK", config.healthcheck.test if config.healthcheck is not None else ()),
+        ("HEALTHCHECK", config.healthcheck.test[1:] if config.healthcheck is not None else ()),
         ("ONBUILD", config.on_build),
     )
-    found = [name for name, words in commands if redact_words(words) != tuple(words)]
+    found = [name for name, words in commands if _hidden_names(" ".join(redact_words(words)), " ".join(words))]
     if found:
         yield Observation(
             Severity.ERROR,
@@ -70,7 +75,7 @@ def _commands(site: Site) -> Iterator[Observation]:
 
 
 def _history(site: Site) -> Iterator[Observation]:
-    steps = [(step, names) for step in site.steps if step.is_redacted and (names := _hidden_names(step.text))]
+    steps = [(step, names) for step in site.steps if step.is_redacted and (names := _hidden_names(step.written))]
     if steps:
         told = named([f"step {step.number} ({named(names, 3)})" for step, names in steps])
         yield Observation(
@@ -82,9 +87,20 @@ def _history(site: Site) -> Iterator[Observation]:
         )
 
 
-def _hidden_names(text: str) -> list[str]:
-    """Return what stands before each value that was hidden, where that makes a credential of it."""
-    found = set()
+def _names_secret(name: str) -> bool:
+    """Whether a name is that of a credential, and not of how credentials are handled."""
+    last = re.split(r"[-_.]", name)[-1].lower()
+    return is_secret_name(name) and last not in _ABOUT and not _SWITCH.search(name)
+
+
+def _hidden_names(text: str, original: str = "") -> list[str]:
+    """Return what stands before each value that was hidden in `text`, where that makes a credential of it.
+
+    Nothing is told where `text` is `original`: nothing was hidden then.
+    """
+    found: set[str] = set()
+    if text == original:
+        return []
     has_header = "authorization" in text.lower()
     at = text.find(HIDDEN)
     for _ in range(_OCCURRENCES):
@@ -97,7 +113,7 @@ def _hidden_names(text: str) -> list[str]:
         if before.endswith("://"):
             found.add("an address")
         elif is_secret_name(name):
-            found.update({name[:_NAME]} if not _SWITCH.search(name) else ())
+            found.update({name[:_NAME]} if _names_secret(name) else ())
         elif name.lower() in {"bearer", "basic", "token"}:
             found.update({"a header"} if has_header else ())
         else:

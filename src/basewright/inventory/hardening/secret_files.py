@@ -32,8 +32,9 @@ _VARIABLE: Final = re.compile(
     rb"^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.]{0,100})[ \t]*=[ \t]*([^\r\n]{0,1024})", re.MULTILINE
 )
 _PLACEHOLDER: Final = re.compile(
-    rb"(?i)[<$%{\[]|x{4,}$|\.\.\.|your|example|placeholder|redacted|dummy|todo|insert[-_ ]"
+    rb"(?i)[<$%\[]|\{\{|.{0,1024}?(?:x{4}$|\.\.\.|your|example|placeholder|redacted|dummy|insert[-_ ])"
 )
+"""What stands for a value: at its start, or words anywhere."""
 _NAMES_KEPT: Final = 10
 Sort = Literal["key", "store", "credentials"]
 
@@ -160,4 +161,4 @@ def _variables(data: bytes) -> tuple[str, ...]:
 def _is_value(value: bytes) -> bool:
     """Whether `value` is one, not a reference, a switch or a placeholder."""
     bare = value.strip().strip(b"\"'")
-    return len(bare) >= 4 and not _PLACEHOLDER.search(bare) and not switches(bare.decode("utf-8", "replace"))
+    return len(bare) >= 4 and not _PLACEHOLDER.match(bare) and not switches(bare.decode("utf-8", "replace"))

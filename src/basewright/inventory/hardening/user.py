@@ -115,7 +115,7 @@ def _root_group(site: Site) -> Iterator[Observation]:
 
 
 RULES: Final = (
-    Rule("runs-as-root", _runs_as_root, ("4.1",)),
+    Rule("image-runs-as-root", _runs_as_root, ("4.1",)),
     Rule("unknown-user", _unknown_user, ("4.1",)),
     Rule("user-id-out-of-range", _id_out_of_range, ("4.1",)),
     Rule("root-group", _root_group),
