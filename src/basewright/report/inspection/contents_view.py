@@ -20,6 +20,7 @@ TYPES: Final = {
 """PURL types in the words of their users."""
 _PLACES, _PLACES_LONG = 4, 90
 """Places of one fact that are named, and their characters together."""
+_PLURALS: Final = frozenset({"programs", "shared objects", "scripts", "other objects"})
 _NEARLY_ALL: Final = 0.75
 """Share of a folder's bytes from which on the folder below says more than the folder."""
 
@@ -84,7 +85,11 @@ def executables(inventory: Inventory) -> list[tuple[str, int]]:
     )
     counts["set-uid or set-gid"] = len(inventory.setuid)
     counts["no package explains"] = len(inventory.coverage.unexplained_executables)
-    return [(name, counts[name]) for name in order if counts[name]]
+    return [
+        (name.removesuffix("s") if counts[name] == 1 and name in _PLURALS else name, counts[name])
+        for name in order
+        if counts[name]
+    ]
 
 
 def _traits(one: Executable) -> Iterable[str]:

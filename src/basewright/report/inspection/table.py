@@ -114,9 +114,11 @@ class _Page:
         biggest = contents_view.biggest(inventory.packages)
         facts.add_row(
             "biggest",
-            *self._sized((one.bytes, _named(one)) for one in self._cut(biggest, _BIGGEST)),
+            *self._sized((one.bytes, _named(one)) for one in biggest[: _BIGGEST * (4 if sheet.verbose else 1)]),
             *self._rest(biggest, _BIGGEST),
         )
+        if sheet.verbose:
+            facts.add_row("each", *(sheet.text(_placed(one)) for one in inventory.packages))
         folders = contents_view.largest_folders(inventory.directories)
         facts.add_row(
             "folders",
@@ -199,6 +201,11 @@ class _Page:
 
     def _rest(self, items: Sequence[object], usual: int) -> list[Text]:
         return [] if self._sheet.verbose else self._sheet.more(len(items) - usual)
+
+
+def _placed(package: Package) -> str:
+    note = f" ({package.note})" if package.note else ""
+    return f"{_named(package)}, layer {package.layer}, /{package.location}{note}"
 
 
 def _named(package: Package) -> str:

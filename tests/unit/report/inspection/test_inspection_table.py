@@ -120,7 +120,7 @@ def test_packages_are_counted_by_type_and_the_biggest_named() -> None:
 def test_executables_are_counted_and_the_unexplained_named() -> None:
     text = in_one_line(page(inspection()))
     assert (
-        "3 programs, 1 shared objects, 1 scripts, 1 set-uid or set-gid, 1 statically linked, 1 made by Go, "
+        "3 programs, 1 shared object, 1 script, 1 set-uid or set-gid, 1 statically linked, 1 made by Go, "
         "1 at a fixed address (not PIE), 2 no package explains" in text
     )
     assert "no package brought /docker-entrypoint.sh, /opt/tool" in text
@@ -160,6 +160,7 @@ def test_verbose_shows_all() -> None:
     assert "NODE_VERSION=24.1.0" not in short
     assert "NODE_VERSION=24.1.0" in long
     assert "no vulnerability was looked up" in in_one_line(long)
+    assert "python3-pip 23.0.1 (deb), layer 0, /var/lib/dpkg/status" in in_one_line(long)
 
 
 @pytest.mark.parametrize("verbose", [False, True])
