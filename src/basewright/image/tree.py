@@ -70,6 +70,21 @@ class Tree:
         found.sort()
         return found
 
+    @cached_property
+    def seen_bytes(self) -> Sequence[int]:
+        """Bytes of each layer's files that the finished image shows; a file with many names counts once."""
+        sizes = [index.sizes for index in self._indexes]
+        shared = self._squashed.names
+        total = [0] * len(sizes)
+        counted: set[int] = set()
+        for _, layer, number in self._files:
+            if shared and (node := layer << 32 | number) in shared:
+                if node in counted:
+                    continue
+                counted.add(node)
+            total[layer] += sizes[layer][number]
+        return total
+
     def entries(self) -> Iterator[Entry]:
         """See `TreeView.entries`."""
         for path, node in sorted(self._walk(), key=lambda one: one[0]):

@@ -20,7 +20,7 @@ _PATHS_TOLD = 1_000
 
 def summarize_layers(tree: Tree, blobs: Sequence[Layer | None], config: ImageConfig | None) -> tuple[LayerSummary, ...]:
     """Return one summary for each layer, lowest first; `blobs` are the transport's, None where it has no such thing."""
-    added = _seen_bytes(tree)
+    added = tree.seen_bytes
     removed = [0] * len(tree.layers)
     for hidden in tree.hidden:
         removed[hidden.by] += _size(tree, hidden.node)
@@ -49,18 +49,6 @@ def _summary(facts: LayerFacts, blob: Layer | None, added: int, removed: int, st
     )
 
 
-def _seen_bytes(tree: Tree) -> list[int]:
-    """Return, for each layer, the bytes of its files that the finished image shows; one with many names counts once."""
-    sizes = [facts.index.sizes for facts in tree.layers]
-    seen = [bytearray(len(facts.index)) for facts in tree.layers]
-    total = [0] * len(sizes)
-    for _, layer, number in tree.files():
-        if not seen[layer][number]:
-            seen[layer][number] = 1
-            total[layer] += sizes[layer][number]
-    return total
-
-
 def _build_steps(config: ImageConfig | None, layers: int) -> list[str | None]:
     """Return the step that made each layer; nothing where the history and the layers do not match."""
     steps: list[str | None] = []
@@ -80,10 +68,9 @@ def efficiency_of(tree: Tree) -> Efficiency:
             wasted[hidden.path] = wasted.get(hidden.path, 0) + size
             layers.setdefault(hidden.path, set()).update((layer_of(hidden.node), hidden.by))
     worst = sorted(wasted.items(), key=lambda one: (-one[1], one[0]))[:_PATHS_TOLD]
-    added = _seen_bytes(tree)
     return Efficiency(
         score=spread.score(),
-        wasted_bytes=sum(sum(facts.index.sizes) for facts in tree.layers) - sum(added),
+        wasted_bytes=sum(sum(facts.index.sizes) for facts in tree.layers) - sum(tree.seen_bytes),
         paths=tuple(WastedPath(path, size, tuple(sorted(layers[path]))) for path, size in worst),
     )
 
