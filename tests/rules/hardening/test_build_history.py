@@ -49,7 +49,7 @@ NEGATIVES = {
         "/bin/sh -c echo apt-get update",
         "COPY update /apt-get # buildkit",
     ],
-    "upgrade-while-building": ["/bin/sh -c apt-get update && apt-get install x", "/bin/sh -c pip install --upgrade pip"],
+    "upgrade-while-building": ["/bin/sh -c apt-get update && apt-get install x", "/bin/sh -c pip install -U pip"],
     "unchecked-install": ["/bin/sh -c curl -fsSL https://example.org/k -o /k", "/bin/sh -c apk add --no-cache x"],
     "piped-script": ["/bin/sh -c curl -fsSL https://example.org/x | tar xz", "/bin/sh -c curl x; cat y | sh"],
     "sudo-while-building": ["/bin/sh -c apt-get install -y sudo", "/bin/sh -c rm /usr/bin/sudo"],

@@ -103,8 +103,8 @@ def test_files_of_credentials_are_found_by_their_names() -> None:
             assert not re.search(r"[*+]", plain), "every repetition is bounded"
 
 
-def test_analysers_keep_no_secret() -> None:
-    assert [one.name for one in ANALYSERS] == ["accounts", "secret-files"]
+def test_the_analysers_are_those_whose_records_were_weighed_for_secrets() -> None:
+    assert [one.name for one in ANALYSERS] == ["accounts", "loose-repositories", "secret-files"]
 
 
 def test_two_hundred_thousand_files_take_less_than_a_second() -> None:

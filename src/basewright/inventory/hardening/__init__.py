@@ -14,12 +14,14 @@ from basewright.inventory.hardening import (
     origin,
     permissions,
     programs,
+    repositories,
     secrets,
     user,
 )
 from basewright.inventory.hardening.account_files import AccountAnalyser
 from basewright.inventory.hardening.build_steps import history_unknowns
 from basewright.inventory.hardening.interface import Rule
+from basewright.inventory.hardening.repositories import RepositoryAnalyser
 from basewright.inventory.hardening.secret_files import SecretFileAnalyser
 from basewright.inventory.hardening.site import Site
 from basewright.inventory.interface import Scene
@@ -41,10 +43,11 @@ RULES: Final[tuple[Rule, ...]] = (
     *elf.RULES,
     *leftovers.RULES,
     *origin.RULES,
+    *repositories.RULES,
 )
 """Every rule; a module of `basewright.inventory.hardening` each group."""
 
-ANALYSERS: Final[tuple[Analyser, ...]] = (AccountAnalyser(), SecretFileAnalyser())
+ANALYSERS: Final[tuple[Analyser, ...]] = (AccountAnalyser(), RepositoryAnalyser(), SecretFileAnalyser())
 """What the rules need of the pass over each layer."""
 
 _ORDER: Final = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
