@@ -106,13 +106,14 @@ class TarWalk:
 
     def finish(self) -> None:
         """Note that the stream ended; tell where it ends too early."""
-        tail = self._tail
-        if tail and not self.is_over:
-            self._tail = b""
-            if len(tail) >= BLOCK:
-                self._walk(tail[:BLOCK] + ZEROS[:4], 0, self._fed - len(tail), 0)
-            elif tail.strip(b"\0"):
-                self._tell("", "the archive ends inside a header")
+        tail, self._tail = self._tail, b""
+        if len(tail) >= BLOCK and not self.is_over:
+            reached = self._walk(tail, 0, self._fed - len(tail), 0)
+            if self._taking is not None:
+                reached = self._take(self._taking, tail, reached)
+            tail = tail[reached:]
+        if tail.strip(b"\0") and not self.is_over and not self._skip:
+            self._tell("", "the archive ends inside a header")
         if self._taking is not None and not self.is_over:
             self._tell(self._taking.what, "the archive ends inside its content")
         elif self._skip > self._padding and not self.is_over:
