@@ -12,7 +12,8 @@ from basewright.model.package import Evidence, Package
 _SYSTEM: Final = frozenset({"deb", "apk", "rpm", "opkg", "alpm", "ebuild", "nix"})
 """PURL types of distributions' packages."""
 
-
+_RANKS: Final = {evidence: rank for rank, evidence in enumerate(Evidence)}
+"""A package's own list goes before what a binary tells of the parts that it was made of."""
 _CACHE: Final = "/__pycache__/"
 
 
@@ -53,7 +54,7 @@ def assign(packages: Iterable[Package], extra: Mapping[str, str], files: FileTab
     _take_bytecode(owners, files)
     finished = [_finished(one, owners, shared.get(id(one)), files) for one in ordered]
     finished = [one for one in finished if not _repeats(one)]
-    for package in finished:
+    for package in sorted(finished, key=lambda one: _RANKS[one.evidence]):
         if not is_system(package):
             for path in package.files:
                 owners.setdefault(path, package.purl)

@@ -207,3 +207,19 @@ def test_every_row_of_the_table_is_whole() -> None:
 def test_files_that_no_row_is_about_cost_one_look() -> None:
     assert candidates("usr/bin/ls") == []
     assert candidates("usr/share/doc/nginx") != []
+
+
+def test_a_go_installation_inside_a_python_package_owns_its_own_folder_alone() -> None:
+    nodes: dict[str, Node] = {
+        "usr/local/lib/python3.11/dist-packages/go/VERSION": "go1.27.3\ntime 2026-01-01T00:00:00Z\n",
+        "usr/local/lib/python3.11/dist-packages/go/src/fmt/print.go": "package fmt\n",
+        "usr/local/lib/python3.11/dist-packages/other/x.py": "",
+        "usr/local/share/other": "",
+    }
+
+    found = package(inventory(nodes), "go")
+
+    assert found.files == (
+        "usr/local/lib/python3.11/dist-packages/go/VERSION",
+        "usr/local/lib/python3.11/dist-packages/go/src/fmt/print.go",
+    )

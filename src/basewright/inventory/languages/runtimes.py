@@ -133,7 +133,7 @@ class RuntimeCataloger:
         installed: dict[tuple[str, str, str], _Installation] = {}
         for one in scene.tree.found("runtimes"):
             for name, version, short in one.record.found:
-                prefix = prefix_of(one.path)
+                prefix = _home_of(table[name], one.path)
                 key = (name, prefix, version)
                 if key not in installed:
                     installed[key] = _Installation(table[name], version, prefix)
@@ -142,6 +142,14 @@ class RuntimeCataloger:
         packages = [_package(one, paths) for one in _united(installed.values())]
         packages += _from_environment(scene, {name for name, _, _ in installed})
         return Catch(tuple(packages))
+
+
+def _home_of(runtime: Runtime, path: str) -> str:
+    """Return the prefix of `runtime`; what owns its whole home is at home where a mark of its root stands."""
+    folder = path.rpartition("/")[0]
+    if "." in runtime.owns and folder.rpartition("/")[2] not in _FOLDERS:
+        return folder
+    return prefix_of(path)
 
 
 def prefix_of(path: str) -> str:
