@@ -14,7 +14,7 @@ LOOSE = {
     "root/.gitconfig": "[http]\n\tsslVerify = false\n",
 }
 STRICT = {
-    "etc/apt/sources.list": "# deb [trusted=yes] https://example.org/\ndeb [signed-by=/k] https://example.org/ trusted\n",
+    "etc/apt/sources.list": "# deb [trusted=yes] https://example.org/\ndeb [signed-by=/k] https://a.org/ trusted\n",
     "etc/apt/sources.list.d/x.sources": "Types: deb\nTrusted: no\n#Trusted: yes\n",
     "etc/apt/apt.conf.d/99x": '// APT::Get::AllowUnauthenticated "true";\nAPT::Get::AllowUnauthenticated "false";\n',
     "etc/yum.repos.d/x.repo": "[x]\ngpgcheck=1\nrepo_gpgcheck=0\n",

@@ -99,8 +99,7 @@ def _multi_call(site: Site) -> Iterator[Observation]:
             "A base without a shell leaves it out (distroless, chiselled, scratch); "
             "else remove it in the last stage, after everything that needs it.",
             (first.path,),
-            len(commands),
-            first.layer,
+            layer=first.layer,
         )
 
 
