@@ -21,7 +21,7 @@ def added_wasted_removed(made: Tree) -> list[tuple[int | None, int | None, int |
 
 
 NGINX = (
-    (file("etc/nginx/nginx.conf", 2000), file("etc/nginx/public", 3000)),
+    (folder("etc/nginx"), file("etc/nginx/nginx.conf", 2000), file("etc/nginx/public", 3000)),
     (file("etc/nginx/nginx.conf", 5000), file("etc/athing", 10000)),
     (file("etc/.wh.nginx"),),
 )
