@@ -34,6 +34,7 @@ class ImageReference:
         """Read ``[registry/]repository[:tag][@digest]``, or raise InvalidReferenceError."""
         if not text or len(text) > _LONGEST:
             raise InvalidReferenceError(f"not an image reference: {text[:80]!r}")
+        _refuse_login(text)
         rest, at, digest_text = text.partition("@")
         digest = Digest.parse(digest_text) if at else None
         registry, repository = _split_registry(rest)
@@ -74,6 +75,19 @@ class ImageReference:
         tag = f":{self.tag}" if self.tag else ""
         digest = f"@{self.digest}" if self.digest else ""
         return f"{self.familiar_name}{tag}{digest}"
+
+
+def _refuse_login(text: str) -> None:
+    """Raise InvalidReferenceError, which shows nothing of it, for ``user:password@host/…``: nobody reads a login there.
+
+    A digest holds neither slash nor ``@``, so what follows an ``@`` and does is no digest.
+    """
+    after = text.partition("@")[2]
+    if "/" in after or "@" in after:
+        raise InvalidReferenceError(
+            "an image reference holds no user name and no password",
+            hint="leave them out and log in: docker login HOST",
+        )
 
 
 def _split_registry(text: str) -> tuple[str, str]:

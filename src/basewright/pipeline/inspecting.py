@@ -1,11 +1,12 @@
 """Inspect: an image opened, its layers read side by side, squashed, and told as an inventory."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from basewright.image.interface import Image, LayerReader, OpenOptions
+from basewright.image.interface import Image, LayerFacts, LayerReader, OpenOptions
 from basewright.image.limits import DEFAULT_LIMITS, Limits
+from basewright.image.naming import parse_name
 from basewright.model.catalog import CatalogView, EndOfLife
 from basewright.model.inventory import Inspection, OsFacts
 from basewright.pipeline import remembered
@@ -44,6 +45,7 @@ class ImageServices:
 
 def inspect(request: InspectRequest, services: ImageServices) -> tuple[Inspection, ...]:
     """Return the inspection of each platform that was asked for, sorted by platform; mostly one."""
+    parse_name(request.image)  # first: a reference with a login in it is refused before it is shown
     services.progress(f"opening {request.image}")
     options = OpenOptions(
         platform=str(request.platform) if request.platform else None,
@@ -71,8 +73,12 @@ def _inspect_one(image: Image, services: ImageServices) -> Inspection:
         services.progress("taking the inventory")
         cached = sum(layer.is_from_cache for layer in layers)
         inventory = take_inventory(layers, image.config, blobs=image.layers)
-        if services.store is not None and key:
+        if services.store is not None and key and _is_whole(layers, image):
             remembered.keep(services.store, key, inventory)
+    if image.identity.compressed_bytes is None:
+        inventory = replace(
+            inventory, layers=tuple(replace(layer, compressed_bytes=None) for layer in inventory.layers)
+        )
     return Inspection(
         created=services.clock.now(),
         identity=image.identity,
@@ -83,6 +89,12 @@ def _inspect_one(image: Image, services: ImageServices) -> Inspection:
         cached_layers=cached,
         diff_ids=image.config.diff_ids if image.config else (),
     )
+
+
+def _is_whole(layers: Sequence[LayerFacts], image: Image) -> bool:
+    """Whether each layer was read to its end: what the diff IDs stand for is then what was seen."""
+    named = image.config.diff_ids if image.config else ()
+    return tuple(layer.diff_id for layer in layers) == named
 
 
 def _end_of_life(os: OsFacts | None, services: ImageServices) -> EndOfLife | None:
