@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, Final
 
 from basewright.errors import InputError, IntegrityError, InvalidImageError, InvalidReferenceError, UnsupportedError
-from basewright.image.blob_image import BlobImage, BlobLayer, compressed_bytes
+from basewright.image.blob_image import BlobImage, BlobLayer
 from basewright.image.config import NO_PLATFORM, ParsedConfig, parse_config
 from basewright.image.documents import Fields, decode_any
 from basewright.image.files import ArchiveFiles
@@ -157,7 +157,7 @@ def _image(files: ArchiveFiles, saved: SavedImage, reference: str, options: Open
         "docker-archive",
         platform,
         config_digest=digest,
-        compressed_bytes=compressed_bytes(layers),
+        compressed_bytes=None,  # `docker save` unpacks layers: what there is to download, they no longer show
         notes=notes_of(None, platform, options),
     )
     return BlobImage(identity, parsed.config, layers, parsed.unknowns)
