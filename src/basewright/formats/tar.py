@@ -285,7 +285,7 @@ class TarWalk:
     def _other(self, block: bytes, position: int, base: int) -> int:
         """Read any header that the quick way does not; return where to go on."""
         if self._zeros:
-            return self._stop(base + position, "stands a lone block of zeros, which runtimes refuse")
+            return self._stop(base + position - BLOCK, "stands a lone block of zeros, which runtimes refuse")
         header = block[position : position + BLOCK]
         content = position + BLOCK
         kind = header[156]

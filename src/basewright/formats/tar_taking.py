@@ -73,10 +73,13 @@ class GatherWindows:
             data = data[missing:]
             if len(self._head) == min(HEAD, self._size):
                 self._begin()
-        if self._taker is not None:
-            self._taker.take(self._place, data)
-            self._place += len(data)
+        while data and self._taker is not None:
             self._ask_again(self._taker)
+            stop = self._taker.stop_before(max(self._size - TAIL, 0))
+            step = data[: stop - self._place] if stop > self._place else data
+            self._taker.take(self._place, step)
+            self._place += len(step)
+            data = data[len(step) :]
 
     def _begin(self) -> None:
         """Ask for the windows, and put the head into the first."""
@@ -88,9 +91,9 @@ class GatherWindows:
         self._place = len(head)
 
     def _ask_again(self, taker: "WindowTaker") -> None:
-        """Ask for more once only the tail is still to come."""
+        """Ask for more where only the tail is still to come."""
         tail = max(self._size - TAIL, 0)
-        if self._attempts >= ATTEMPTS or self._place > tail or not taker.is_resting(tail):
+        if self._attempts >= ATTEMPTS or self._place > tail or taker.stop_before(tail):
             return
         self._attempts += 1
         asked = [_after(window, self._place) for window in self._more(joined(taker.pieces))]
@@ -144,9 +147,10 @@ class WindowTaker:
         """Whether every window has been copied."""
         return self._at >= len(self._windows)
 
-    def is_resting(self, place: int) -> bool:
-        """Whether nothing is to be copied before `place`."""
-        return self._at >= len(self._windows) or self._windows[self._at].offset >= place
+    def stop_before(self, tail: int) -> int:
+        """Return where the last window that begins before `tail` ends; 0 where there is none to be copied."""
+        waiting = [window for window in self._windows[self._at :] if window.offset < tail]
+        return waiting[-1].offset + waiting[-1].length if waiting else 0
 
     def replace_rest(self, windows: list[Window]) -> None:
         """Take these instead of the windows that have not begun."""
