@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from basewright.model.package import Package
 
@@ -27,6 +28,7 @@ class Actor:
     """Whether a word of it says that it is no single person (``Team``, ``Inc.``)."""
 
 
+@lru_cache(maxsize=4096)
 def actor(text: str) -> Actor | None:
     """Return who `text` names; None where it names nobody."""
     line = " ".join(text[: 4 * _LONGEST].split())[:_LONGEST]

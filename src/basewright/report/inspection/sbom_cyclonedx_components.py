@@ -40,6 +40,7 @@ class Components:
         self._most = paths_for_each(inventory.packages)
         self._diff_ids = identity.diff_ids(inspection)
         self._layers: dict[int, list[shape.Property]] = {}
+        self._licenses: dict[tuple[str, ...], list[shape.LicenseChoice]] = {}
 
     def image(self) -> shape.Component:
         """Return the image, its layers within it."""
@@ -78,7 +79,7 @@ class Components:
             version=system.version_id,
             description=system.pretty_name,
             evidence=shape.Evidence(
-                identity=[shape.IdentityEvidence(field="name", confidence=confidence, methods=[method])],
+                identity=shape.IdentityEvidence(field="name", confidence=confidence, methods=[method]),
                 occurrences=[shape.Occurrence(system.path)],
             ),
             properties=properties or None,
@@ -116,18 +117,24 @@ class Components:
             group=named.group,
             name=named.name,
             version=package.version,
-            licenses=_licenses(package.licenses) if package.licenses else None,
+            licenses=self._licenses_of(package.licenses) or None,
             purl=package.purl if identity.is_purl(package.purl) else None,
             evidence=self._evidence(package),
             properties=self._of_package(package),
         )
 
+    def _licenses_of(self, texts: tuple[str, ...]) -> list[shape.LicenseChoice]:
+        if texts not in self._licenses:
+            self._licenses[texts] = _licenses(texts)
+        return self._licenses[texts]
+
     def _evidence(self, package: Package) -> shape.Evidence:
         technique, confidence = _METHODS[package.evidence]
         method = shape.Method(technique=technique, confidence=confidence, value=package.location)
-        told = shape.IdentityEvidence(field="purl", confidence=confidence, methods=[method])
+        field = "purl" if identity.is_purl(package.purl) else "name"
+        told = shape.IdentityEvidence(field=field, confidence=confidence, methods=[method])
         paths = package.files[: self._most] or (package.location,)
-        return shape.Evidence(identity=[told], occurrences=[shape.Occurrence(path) for path in paths])
+        return shape.Evidence(identity=told, occurrences=[shape.Occurrence(path) for path in paths])
 
     def _of_package(self, package: Package) -> list[shape.Property]:
         found = [
@@ -197,7 +204,7 @@ def _organization(name: str, email: str | None) -> shape.Organization:
 
 def _licenses(texts: tuple[str, ...]) -> list[shape.LicenseChoice]:
     """Return licences: an expression alone, or any number of identifiers and names (the schema allows no mixture)."""
-    known = [license_of(text) for text in dict.fromkeys(texts)]
+    known = [license_of(text) for text in dict.fromkeys(texts) if text.strip()]
     if len(known) == 1 and known[0].expression and not known[0].is_identifier:
         return [shape.LicenseChoice(expression=known[0].expression, acknowledgement="declared")]
     found = dict.fromkeys((one.expression if one.is_identifier else None, one.text) for one in known)

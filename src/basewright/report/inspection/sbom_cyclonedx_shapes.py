@@ -83,7 +83,8 @@ class Occurrence(msgspec.Struct, frozen=True, gc=False):
 class Evidence(Part, frozen=True, kw_only=True):
     """Why a component is listed, and where it lies."""
 
-    identity: list[IdentityEvidence] | None = None
+    identity: IdentityEvidence | None = None
+    """One object, as version 1.5 has it and 1.6 still does: readers that know no list of them are in wide use."""
     occurrences: list[Occurrence] | None = None
 
 

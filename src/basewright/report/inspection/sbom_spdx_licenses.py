@@ -26,7 +26,7 @@ class Licenses:
         AND, which promises nothing away.
         """
         if texts not in self._declared:
-            self._declared[texts] = self._joined(tuple(dict.fromkeys(texts)))
+            self._declared[texts] = self._joined(tuple(text for text in dict.fromkeys(texts) if text.strip()))
         return self._declared[texts]
 
     def extracted(self) -> list[shape.ExtractedLicense]:
