@@ -291,29 +291,29 @@ class TarWalk:
         kind = header[156]
         try:
             if kind in _SPECIAL:
-                return self._special(kind, header, block, content)
+                return self._special(header, block, content, base)
             return self._entry(header, block, content, base)
         except MalformedError as error:
             return self._stop(base + position, f"stands {error}")
 
-    def _special(self, kind: int, header: bytes, block: bytes, content: int) -> int:
+    def _special(self, header: bytes, block: bytes, content: int, base: int) -> int:
         """Read an entry that says something of the next one."""
-        size = size_of(header)
+        kind, size = header[156], size_of(header)
         if size > self._limits.special:
             raise MalformedError(f"an extended header of {size} bytes, more than the limit")
         stop, padding = content + size, -size % BLOCK
         if stop + padding <= len(block):
             self._pend(kind, block[content:stop])
             return stop + padding
-        self._taking = Gather(size, "", lambda body: self._pend_later(kind, bytes(body)))
+        self._taking = Gather(size, "", partial(self._pend_later, kind, base + content - BLOCK))
         self._skip = self._padding = padding
         return content
 
-    def _pend_later(self, kind: int, body: bytes) -> None:
+    def _pend_later(self, kind: int, place: int, body: memoryview) -> None:
         try:
-            self._pend(kind, body)
+            self._pend(kind, bytes(body))
         except MalformedError as error:
-            self._stop(self._fed, f"ends {error}")
+            self._stop(place, f"stands {error}")
 
     def _pend(self, kind: int, body: bytes) -> None:
         """Keep what a special entry says until its entry comes."""
