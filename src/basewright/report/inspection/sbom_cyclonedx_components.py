@@ -106,7 +106,7 @@ class Components:
         ]
 
     def _package(self, package: Package, name: str) -> shape.Component:
-        named, who = identity.group_of(package), actor(package.supplier) if package.supplier else None
+        (group, title), who = identity.group_of(package), actor(package.supplier) if package.supplier else None
         packaged = who is not None and is_packaged(package)
         contact = shape.Contact(name=who.name or None, email=who.email) if who else None
         return shape.Component(
@@ -114,8 +114,8 @@ class Components:
             bom_ref=name,
             supplier=_organization(who.name or who.email or "", who.email) if who and packaged else None,
             authors=[contact] if contact and not packaged else None,
-            group=named.group,
-            name=named.name,
+            group=group,
+            name=title,
             version=package.version,
             licenses=self._licenses_of(package.licenses) or None,
             purl=package.purl if identity.is_purl(package.purl) else None,

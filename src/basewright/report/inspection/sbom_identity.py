@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from hashlib import blake2b
 
 from basewright.errors import InputError
@@ -63,23 +62,13 @@ def is_purl(text: str) -> bool:
     return _PURL.fullmatch(text) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A name in two parts, as npm, Maven and Composer have it."""
+def group_of(package: Package) -> tuple[str | None, str]:
+    """Return the name of a package with its Maven group apart (`group` of CycloneDX).
 
-    group: str | None
-    name: str
-
-
-def group_of(package: Package) -> Group:
-    """Return the name of a package with its group apart (`group` of CycloneDX)."""
-    if package.type == "maven":
-        group, colon, name = package.name.partition(":")
-    elif package.type == "composer" or (package.type == "npm" and package.name.startswith("@")):
-        group, colon, name = package.name.partition("/")
-    else:
-        return Group(None, package.name)
-    return Group(group, name) if colon and group and name else Group(None, package.name)
+    The scope of npm and the vendor of Composer stay in the name, as readers that compare names expect it there.
+    """
+    group, colon, name = package.name.partition(":") if package.type == "maven" else ("", "", "")
+    return (group, name) if colon and group and name else (None, package.name)
 
 
 def image_purl(identity: ImageIdentity) -> str | None:

@@ -5,7 +5,7 @@ from typing import Final
 
 from basewright.model.package import Package
 
-MOST_PATHS: Final = 100_000
+MOST_PATHS: Final = 250_000
 """Paths of owned files in one document."""
 MOST_FILES: Final = 10_000
 """Executables that no package explains, in one document."""

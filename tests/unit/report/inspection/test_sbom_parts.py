@@ -92,14 +92,17 @@ def test_an_image_has_a_purl_only_where_repository_and_digest_are_known(
     assert identity.image_purl(about) == expected
 
 
-def test_groups_stand_apart_from_names() -> None:
-    named = {
-        kind: identity.group_of(package(name, "1", 1, kind=kind))
-        for kind, name in (("npm", "@types/node"), ("maven", "org.slf4j:api"), ("golang", "example.org/a/b"))
-    }
-    assert (named["npm"].group, named["npm"].name) == ("@types", "node")
-    assert (named["maven"].group, named["maven"].name) == ("org.slf4j", "api")
-    assert (named["golang"].group, named["golang"].name) == (None, "example.org/a/b")
+@pytest.mark.parametrize(
+    ("kind", "name", "group", "title"),
+    [
+        ("maven", "org.slf4j:api", "org.slf4j", "api"),
+        ("maven", "api", None, "api"),
+        ("npm", "@types/node", None, "@types/node"),
+        ("golang", "example.org/a/b", None, "example.org/a/b"),
+    ],
+)
+def test_the_group_of_maven_stands_apart_from_the_name(kind: str, name: str, group: str | None, title: str) -> None:
+    assert identity.group_of(package(name, "1", 1, kind=kind)) == (group, title)
 
 
 def sized(*counts: int) -> list[object]:
