@@ -9,8 +9,7 @@ MAP_LIMIT = 1 << 20
 """Bytes of a sparse map at most."""
 _XATTR = b"SCHILY.xattr."
 _SPARSE = b"GNU.sparse."
-_TIMES = frozenset({b"mtime", b"atime", b"ctime", b"uname", b"gname", b"comment"})
-"""Keys that say nothing here."""
+_TIMES = frozenset({b"mtime", b"atime", b"ctime"})
 _WITHOUT_NUL = frozenset({b"path", b"linkpath", b"uname", b"gname", b"GNU.sparse.name"})
 
 
@@ -33,8 +32,9 @@ class Extended:
         value = self.values.get(key)
         if value is None:
             return None
-        if not value.isdigit() or len(value) > 19 or (result := int(value)) > LARGEST:
-            raise MalformedError(f"the PAX value of {key.decode()} is no number")
+        digits = value.lstrip(b"0") or b"0"
+        if not value.isdigit() or len(digits) > 19 or (result := int(digits)) > LARGEST:
+            raise MalformedError(f"a PAX value of {key.decode()} that is no number")
         return result
 
     @property
@@ -82,6 +82,14 @@ def read_records(body: bytes, into: Extended) -> None:
         position = stop
         if key not in _TIMES:
             _keep(key, value, into)
+        elif value and not _is_time(value):
+            raise MalformedError("a PAX time that is none")
+
+
+def _is_time(value: bytes) -> bool:
+    """Whether a time is seconds, with a fraction or without."""
+    seconds, _, fraction = value.partition(b".")
+    return seconds.removeprefix(b"-").isdigit() and (not fraction or fraction.isdigit())
 
 
 def _keep(key: bytes, value: bytes, into: Extended) -> None:
