@@ -64,3 +64,13 @@ def test_upper_case_repositories_get_a_hint():
         ImageReference.parse("Node:24")
 
     assert "lower case" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "text", ["ada:pw@host.example/a", "ada:p@w/x@host.example/a:1", "https://ada:pw@h/a", "a:p@w@h"]
+)
+def test_a_login_in_a_reference_is_refused_and_not_shown(text: str) -> None:
+    with pytest.raises(InvalidReferenceError, match="no user name and no password") as caught:
+        ImageReference.parse(text)
+    assert "pw" not in str(caught.value)
+    assert "docker login" in caught.value.hint
