@@ -109,12 +109,12 @@ class _Application:
             elif not (WHITEOUT in path and _is_below_aufs(path)):
                 self._place(parent, name, number, kinds[number])
         for number, path in self._pending:
-            if not self._link(number, path):
+            if not self._link_late(number, path):
                 self._tell(path, f"a hard link to {self._index.links.get(number, '')!r}, which is not there")
 
     def _place(self, parent: str, name: str, number: int, kind: int) -> None:
-        if not name:  # the root itself
-            self._result.root.node = reference(self._layer, number)
+        if not name:
+            self._describe_root(number, kind)
             return
         if parent != self._parent:
             directory = self._descend(parent)
@@ -130,6 +130,12 @@ class _Application:
                 self._pending.append((number, path))
         else:
             self._put(self._directory, parent, name, reference(self._layer, number))
+
+    def _describe_root(self, number: int, kind: int) -> None:
+        if kind == DIRECTORY:
+            self._result.root.node = reference(self._layer, number)
+        else:
+            self._tell("", "the root itself as something else than a directory")
 
     def _place_directory(self, name: str, number: int) -> None:
         node = reference(self._layer, number)
@@ -164,6 +170,19 @@ class _Application:
             self._put(directory, parent, name, target)
             self._linked.add((id(directory), name))
         return True
+
+    def _link_late(self, number: int, path: str) -> bool:
+        """Make a hard link that stood before its file, unless a later entry of this layer took its place."""
+        parent, _, name = path.rpartition("/")
+        directory = self._descend(parent, create=False)
+        if directory is None:
+            return False
+        child = directory.children.get(name)
+        if isinstance(child, Directory):
+            is_taken = layer_of(child.node) == self._layer
+        else:
+            is_taken = child is not None and self._is_ours(directory, name, child)
+        return is_taken or self._link(number, path)
 
     def _find(self, path: str) -> Node | None:
         parent, _, name = path.rpartition("/")
@@ -237,8 +256,7 @@ class _Application:
         child = directory.children.get(name)
         if isinstance(child, Directory):
             self._prune(child, path)
-            if not child.children and layer_of(child.node) != self._layer:
-                del directory.children[name]
+            self._drop(directory, name, child)
         elif child is not None and not self._is_ours(directory, name, child):
             self._forget(child, path)
             del directory.children[name]
@@ -266,9 +284,18 @@ class _Application:
                     del here.children[name]
         for here in reversed(visited):  # innermost first: a directory goes when nothing of this layer is in it
             for name, child in list(here.children.items()):
-                if isinstance(child, Directory) and not child.children and layer_of(child.node) != self._layer:
-                    del here.children[name]
+                if isinstance(child, Directory):
+                    self._drop(here, name, child)
         self._parent = None
+
+    def _drop(self, directory: Directory, name: str, child: Directory) -> None:
+        """Remove a lower layer's directory, or leave of it only what holds this layer's files."""
+        if layer_of(child.node) == self._layer:
+            return
+        if child.children:
+            child.node = reference(self._layer, _IMPLIED)
+        else:
+            del directory.children[name]
 
     def _forget(self, node: Node, path: str) -> None:
         """Note the regular files at and below `node` as hidden by this layer."""

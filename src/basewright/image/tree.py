@@ -111,10 +111,10 @@ class Tree:
     def _names_of_record(self, layer: int, path: str) -> Sequence[str]:
         """Return the sorted names under which the file that `layer` carries at `path` is seen."""
         found = self._find(path, follow=False)
-        node = found[0] if found is not None else None
-        index = self._indexes[layer]
-        if isinstance(node, int) and layer_of(node) == layer and index.paths[number_of(node)] == path:
-            return self._linked.get(node, (found[1],)) if found is not None else ()
+        if found is not None and isinstance(found[0], int) and found[0] not in self._replaced:
+            node, where = found[0], found[1]
+            if layer_of(node) == layer and self._indexes[layer].paths[number_of(node)] == path:
+                return self._linked.get(node, (where,))
         return self._linked_by_path.get((layer, path), ())
 
     @cached_property
@@ -131,7 +131,21 @@ class Tree:
     def _linked_by_path(self) -> Mapping[tuple[int, str], Sequence[str]]:
         """(layer, path in its archive) of every file with more names → its sorted names."""
         indexes = self._indexes
-        return {(layer_of(node), indexes[layer_of(node)].paths[number_of(node)]): v for node, v in self._linked.items()}
+        return {
+            (layer_of(node), indexes[layer_of(node)].paths[number_of(node)]): names
+            for node, names in self._linked.items()
+            if node not in self._replaced
+        }
+
+    @cached_property
+    def _replaced(self) -> frozenset[int]:
+        """Entries whose path their layer has once more, later: records by that path are not of their content."""
+        found: set[int] = set()
+        for layer, index in enumerate(self._indexes):
+            if len(set(index.paths)) < len(index.paths):
+                last = {path: number for number, path in enumerate(index.paths)}
+                found.update(layer << 32 | number for number, path in enumerate(index.paths) if last[path] != number)
+        return frozenset(found)
 
     def _walk(self) -> Iterator[tuple[str, Node]]:
         """Yield (path, node) of everything but the root, in no order to rely on."""

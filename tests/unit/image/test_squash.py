@@ -219,3 +219,30 @@ def test_devices_and_fifos_are_entries_and_no_files() -> None:
 
     assert [path for path, _, _ in made.files()] == ["a"]
     assert [one.path for one in made.entries() if one.kind == REGULAR] == ["a"]
+
+
+def test_a_folder_that_a_whiteout_leaves_for_the_sake_of_its_own_layers_files_is_no_longer_the_old_one() -> None:
+    for order in permutations([file(".wh.d"), file("d/new")]):
+        made = tree((folder("d"), file("d/old")), order)
+
+        assert [(one.path, one.layer, one.number) for one in made.entries() if one.path == "d"] == [("d", 1, -1)]
+
+
+def test_a_hard_link_that_waits_for_its_file_gives_way_to_a_later_entry() -> None:
+    assert seen((hard("b", "a"), file("b", 2), file("a", 5))) == {"a": (0, 5), "b": (0, 2)}
+    assert seen((hard("d/b", "a"), file("d", 2), file("a", 5))) == {"a": (0, 5), "d": (0, 2)}
+
+
+def test_the_root_is_a_directory_whatever_its_entry_says() -> None:
+    made = tree((link("", "etc"), file("etc/a")))
+
+    assert made.lookup("").number == -1  # type: ignore[union-attr]  # the root is there
+    assert "the root itself" in made.unknowns[0].reason
+
+
+@pytest.mark.parametrize("upper", [(file("a"),), (file(".wh.a"),), (hard("a", "b"),)])
+def test_a_record_is_not_that_of_a_replaced_entry_which_lives_on_under_another_name(upper: tuple[Spec, ...]) -> None:
+    lower = facts_of(file("a", 1), hard("b", "a"), file("a", 2), records={"seen": {"a": "of the second"}})
+
+    assert [one.record for one in Tree([lower]).found("seen")] == ["of the second"]
+    assert Tree([lower, facts_of(*upper, records={})]).found("seen") == ()
