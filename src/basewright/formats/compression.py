@@ -16,6 +16,8 @@ from basewright.errors import UnsupportedError
 PIECE = 1 << 20
 """Bytes of one piece of output at most."""
 _SMALL = PIECE // 4
+_TINY = 4096
+"""Pieces that are put together at most: each of a byte may hold a block of a hundred times its size."""
 _FIRST_SLICE, _LAST_SLICE = 4 << 10, 256 << 10
 _SNIFFED = 512
 EMPTY_MEMBERS = 4096
@@ -149,7 +151,7 @@ class Inflation:
             for piece in self._member(new()):
                 kept += len(piece)
                 waiting.append(piece)
-                if kept >= _SMALL:
+                if kept >= _SMALL or len(waiting) >= _TINY:
                     yield b"".join(waiting) if len(waiting) > 1 else piece
                     waiting, kept = [], 0
                     if self._is_bomb():

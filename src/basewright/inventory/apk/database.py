@@ -1,5 +1,6 @@
 """apk's database of installed packages (Alpine wiki «Apk spec», installed database; apk-tools src/database.c)."""
 
+from collections.abc import Iterator
 from typing import Final
 
 import msgspec
@@ -65,20 +66,30 @@ def read_database(data: bytes, cut: str = "") -> ApkDatabase:
     packages: list[ApkPackage] = []
     problems: list[str] = []
     nameless = False
-    for block in data.replace(b"\r\n", b"\n").split(b"\n\n"):
-        for record in _parted(block):
-            package = _read_record(record)
-            if package is None:
-                nameless = True
-            elif len(packages) < PACKAGES:
-                packages.append(package)
+    for number, record in enumerate(_records(data.replace(b"\r\n", b"\n"))):
+        if number >= PACKAGES:
+            problems.append(f"more than the {PACKAGES} packages that are kept")
+            break
+        package = _read_record(record)
+        if package is None:
+            nameless = True
+        else:
+            packages.append(package)
     if nameless:
         problems.append("a record without a package's name")
-    if len(packages) >= PACKAGES:
-        problems.append(f"more than the {PACKAGES} packages that are kept")
     if cut:
         problems.append(cut)
     return ApkDatabase(tuple(packages), tuple(problems))
+
+
+def _records(data: bytes) -> Iterator[bytes]:
+    """Yield one record after another; what follows the last that is wanted costs nothing."""
+    start = 0
+    while start < len(data):
+        stop = data.find(b"\n\n", start)
+        block = data[start:] if stop < 0 else data[start:stop]
+        yield from _parted(block)
+        start = len(data) if stop < 0 else stop + 2
 
 
 def _parted(block: bytes) -> list[bytes]:
@@ -88,7 +99,7 @@ def _parted(block: bytes) -> list[bytes]:
     if (b"\n" + block).count(b"\nP:") <= 1:
         return [block]
     separator = b"\nC:" if block.startswith(b"C:") else b"\nP:"
-    first, *rest = block.split(separator)
+    first, *rest = block.split(separator, PACKAGES)
     return [first, *(separator[1:] + one for one in rest)]
 
 

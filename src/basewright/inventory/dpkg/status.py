@@ -112,17 +112,20 @@ class _Reader:
             self._nameless += 1
             if self._nameless == 1:
                 self.problems.append("a stanza without a package's name")
-            return True
+            return self._has_room()
         words = text(fields.get(b"status", b"").strip()).lower().split()
         state = words[-1] if words else ""
         if state in _GONE or not (words or fields.get(b"version", b"").strip()):
             self.gone.append(name)
         else:
             self.packages.append(_package(name, fields, words, state))
-        if len(self.packages) + len(self.gone) >= PACKAGES:
-            self.problems.append(f"more than the {PACKAGES} packages that are kept")
-            return False
-        return True
+        return self._has_room()
+
+    def _has_room(self) -> bool:
+        if len(self.packages) + len(self.gone) + self._nameless < PACKAGES:
+            return True
+        self.problems.append(f"more than the {PACKAGES} packages that are kept")
+        return False
 
 
 def _package(name: str, fields: dict[bytes, bytes], words: list[str], state: str) -> DpkgPackage:
