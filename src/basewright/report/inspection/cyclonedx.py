@@ -53,12 +53,12 @@ def _dependencies(made: Components, *, has_system: bool) -> list[shape.Dependenc
     Every part of the graph that is known is told; packages that stand in it only below others may depend on more.
     """
     inventory = made.inspection.inventory
-    first = {one.purl: name for one, name in zip(reversed(inventory.packages), reversed(made.names), strict=True)}
+    owners = identity.owners(inventory.packages, made.names)
     below: dict[str, list[str]] = {}
     top = [identity.SYSTEM] if has_system else []
     for one, name in zip(inventory.packages, made.names, strict=True):
-        owner = first.get(one.owner) if one.owner else None
-        if owner is None or owner == name:
+        owner = owners.get(one.owner) if one.owner else None
+        if owner is None:
             top.append(name)
         else:
             below.setdefault(owner, []).append(name)

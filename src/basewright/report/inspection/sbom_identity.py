@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
 from basewright.errors import InputError
@@ -28,6 +28,12 @@ def package_names(packages: Iterable[Package]) -> list[str]:
     alike in both are numbered.
     """
     return _numbered(f"Package-{one.type}-{_slug(one.name)}-{_short(one.purl, one.location)}" for one in packages)
+
+
+def owners(packages: Sequence[Package], names: Sequence[str]) -> dict[str, str]:
+    """Return the name of each package that may have brought others, by PURL: the first of those that nobody brought."""
+    pairs = zip(reversed(packages), reversed(names), strict=True)
+    return {one.purl: name for one, name in pairs if one.owner is None}
 
 
 def file_names(paths: Iterable[str]) -> list[str]:

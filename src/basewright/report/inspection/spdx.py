@@ -57,12 +57,12 @@ def _relationships(made: Packages, *, has_system: bool) -> Iterator[shape.Relati
         within.append(spdx_id(identity.SYSTEM))
     for name in (*within, *made.names, *made.file_names):
         yield shape.Relationship(image, "CONTAINS", name)
-    first = {one.purl: name for one, name in zip(reversed(packages), reversed(made.names), strict=True)}
+    owners = identity.owners(packages, made.names)
     for one, name in zip(packages, made.names, strict=True):
         if 0 <= one.layer < layers:
             yield shape.Relationship(within[one.layer], "CONTAINS", name)
-        owner = first.get(one.owner) if one.owner else None
-        if owner and owner != name:
+        owner = owners.get(one.owner) if one.owner else None
+        if owner:
             yield shape.Relationship(owner, "CONTAINS", name)
     known = {one.path: one.layer for one in inspection.inventory.executables}
     paths = inspection.inventory.coverage.unexplained_executables

@@ -132,6 +132,15 @@ def test_an_owner_that_is_not_listed_leaves_the_package_with_the_image() -> None
     assert list(graph) == ["Image"]
 
 
+def test_packages_that_say_they_brought_each_other_hang_on_the_image() -> None:
+    document = of(
+        package("a", "1", 1, owner="pkg:deb/b@1"),
+        package("b", "1", 1, owner="pkg:deb/a@1"),
+    )
+    (graph,) = document["dependencies"]
+    assert {component(document, name)["bom-ref"] for name in "ab"} <= set(graph["dependsOn"])
+
+
 def test_executables_that_nothing_explains_are_files() -> None:
     found = inventory(
         executables=(program("opt/tool", build_id="abcd", layer=2),),

@@ -2,18 +2,23 @@
 
 import datetime as dt
 import json
+import time
 from dataclasses import replace
+from pathlib import Path
 
 import msgspec
 import pytest
 from inspections import digest, inspection, package
+from sboms import large
 
 from basewright.model.image import ImageIdentity
 from basewright.model.platform import Platform
+from basewright.report.inspection import render, sbom_paths
 from basewright.report.inspection import sbom_identity as identity
-from basewright.report.inspection import sbom_paths
 from basewright.report.inspection.sbom_actors import Actor, actor
 from basewright.report.inspection.sbom_encoding import UNNAMED, encode, timestamp
+from basewright.report.inspection.sbom_licenses import list_version
+from basewright.report.interface import RenderOptions
 
 
 class Sheet(msgspec.Struct):
@@ -116,6 +121,22 @@ def sized(*counts: int) -> list[object]:
 def test_packages_with_few_files_leave_room_to_the_others(counts: tuple[int, ...], most: int, each: int) -> None:
     assert sbom_paths.paths_for_each(sized(*counts), most) == each  # type: ignore[arg-type] # packages
     assert sum(min(count, each) for count in counts) <= max(most, len(counts))
+
+
+def test_the_bounds_are_documented() -> None:
+    page = (Path(__file__).parents[4] / "docs" / "reference" / "sbom.md").read_text(encoding="utf-8")
+    assert f"| paths of owned files in one document | about {sbom_paths.MOST_PATHS:,} |" in page
+    assert f"| executables that no package explains | {sbom_paths.MOST_FILES:,} |" in page
+    assert f"| unknowns, and SBOMs in the image | {sbom_paths.MOST_UNKNOWNS:,} each |" in page
+    assert f"SPDX License List ({list_version()})" in page
+
+
+@pytest.mark.parametrize("name", ["cyclonedx", "spdx"])
+def test_thousands_of_packages_take_no_second(name: str) -> None:
+    one = large(3_800)
+    start = time.process_time()
+    render([one], name, options=RenderOptions())
+    assert time.process_time() - start < 1  # 0.06 s on an idle machine; what grows with the square takes minutes
 
 
 def test_a_document_is_named_by_its_contents() -> None:
