@@ -26,7 +26,7 @@ def packages(inspection: Inspection) -> Section:
             (_size(one.bytes),),
             (wording.count(one.owned) if one.owned else "",),
         )
-        for one in contents_view.groups(found)
+        for one in contents_view.groups(inspection.inventory)
     )
     heads = (
         Column("type"),

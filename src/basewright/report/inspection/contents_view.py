@@ -14,8 +14,8 @@ from basewright.report import wording
 
 SEVERITIES: Final = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 TYPES: Final = {
-    "apk": "Alpine", "cargo": "Rust", "composer": "PHP", "deb": "Debian", "gem": "Ruby", "generic": "programs",
-    "golang": "Go", "maven": "Java", "npm": "Node.js", "nuget": ".NET", "pypi": "Python", "rpm": "RPM",
+    "apk": "system", "cargo": "Rust", "composer": "PHP", "deb": "system", "gem": "Ruby", "generic": "programs",
+    "golang": "Go", "maven": "Java", "npm": "Node.js", "nuget": ".NET", "pypi": "Python", "rpm": "system",
 }  # fmt: skip
 """PURL types in the words of their users."""
 _PLACES, _PLACES_LONG = 4, 90
@@ -34,7 +34,7 @@ class PackageGroup:
     owned: int
     """How many of them a package of the distribution brought."""
     bytes: int | None
-    """Of those that no package of the distribution brought; None where none of them tells its files."""
+    """Of the files that are theirs before any other package's; None where they have none: parts of other packages."""
     biggest: tuple[Package, ...]
     """Those of known size that no other package brought, largest first."""
 
@@ -45,24 +45,31 @@ class PackageGroup:
         return f"{name} ({self.type})" if name else self.type
 
 
-def groups(packages: Iterable[Package]) -> list[PackageGroup]:
-    """Return the packages by type: those of distributions first, then by bytes and count."""
+def groups(inventory: Inventory) -> list[PackageGroup]:
+    """Return the packages by type: those of distributions first, then by bytes and count.
+
+    Each file counts for one package, so that the bytes of all types add up to what packages explain.
+    """
     by_type: dict[str, list[Package]] = {}
-    for one in packages:
+    for one in inventory.packages:
         by_type.setdefault(one.type, []).append(one)
-    found = [_group(type_, members) for type_, members in by_type.items()]
+    own: dict[str, int] = {}
+    for share in inventory.shares:
+        if share.package is not None:
+            type_ = share.package.removeprefix("pkg:").partition("/")[0]
+            own[type_] = own.get(type_, 0) + share.bytes
+    found = [_group(type_, members, own.get(type_, 0)) for type_, members in by_type.items()]
     return sorted(
         found, key=lambda one: (one.type not in {"apk", "deb", "rpm"}, -(one.bytes or 0), -one.count, one.type)
     )
 
 
-def _group(type_: str, members: list[Package]) -> PackageGroup:
-    known = [one.bytes for one in members if one.bytes is not None and one.owner is None]
+def _group(type_: str, members: list[Package], own_bytes: int) -> PackageGroup:
     return PackageGroup(
         type=type_,
         count=len(members),
         owned=sum(one.owner is not None for one in members),
-        bytes=sum(known) if known else None,
+        bytes=own_bytes or None,
         biggest=tuple(biggest(members)),
     )
 

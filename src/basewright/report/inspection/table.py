@@ -108,7 +108,7 @@ class _Page:
         sheet, inventory, facts = self._sheet, self._inventory, Facts()
         rows = [
             sheet.joined(sheet.text(f"{one.count:>5}  "), contents_view.group_sentence(one))
-            for one in contents_view.groups(inventory.packages)
+            for one in contents_view.groups(inventory)
         ]
         facts.add_row("packages", *(rows or [sheet.text("none was found")]))
         biggest = contents_view.biggest(inventory.packages)

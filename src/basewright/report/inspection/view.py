@@ -58,7 +58,10 @@ def system(inspection: Inspection) -> str:
     os = inspection.inventory.os
     if os is None:
         return "no distribution was recognised"
-    name = os.pretty_name or " ".join(filter(None, (os.id, os.version_id)))
+    release = " ".join(filter(None, (os.id, os.version_id)))
+    name = os.pretty_name or release
+    if os.version_id and os.version_id.partition(".")[0] not in name:  # as of distroless images: «Distroless»
+        name = f"{name} ({release})"
     return f"{name} (guessed from /{os.path})" if os.is_guess else name
 
 

@@ -111,7 +111,7 @@ def test_waste_names_the_paths() -> None:
 
 def test_packages_are_counted_by_type_and_the_biggest_named() -> None:
     text = in_one_line(page(inspection()))
-    assert "3 Debian (deb), 20.1 MB" in text
+    assert "3 system (deb), 67.0 MB" in text
     assert "1 Python (pypi), all brought by the distribution" in text
     assert "13.0 MB libc6 2.36-9+deb12u10 (deb)" in text
     assert "pip 23.0.1 (pypi)" not in text, "python3-pip has those bytes"
