@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from basewright.formats.decoders import msgpack_decoder
 from basewright.image.findings import Findings, Section, Told
 from basewright.image.interface import Analyser, LayerIndex
 from basewright.image.limits import DEFAULT_LIMITS, Limits
@@ -119,7 +120,7 @@ class FactStore:
         if value is None:
             return None
         try:
-            return msgspec.msgpack.decode(value, type=_StoredLayer)
+            return msgpack_decoder(_StoredLayer).decode(value)
         except (msgspec.DecodeError, RecursionError):
             return None
 
@@ -144,7 +145,8 @@ def _newest(sections: Iterable[_StoredSection]) -> list[_StoredSection]:
 
 def _load_section(stored: _StoredSection, analyser: Analyser, entries: int) -> Section | None:
     try:
-        records: dict[int, Any] = msgspec.msgpack.decode(stored.records, type=dict[int, analyser.record])  # type: ignore[name-defined]
+        kind: Any = dict[int, analyser.record]  # type: ignore[name-defined]
+        records: dict[int, Any] = msgpack_decoder(kind).decode(stored.records)
         section = Section(records, _load_told(stored.unknowns))
     except (msgspec.DecodeError, ValueError, RecursionError):
         return None

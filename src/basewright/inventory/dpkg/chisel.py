@@ -8,6 +8,7 @@ import msgspec
 from basewright.errors import UnsupportedError
 from basewright.formats.compression import Budget, Inflation
 from basewright.formats.content import Content, MalformedError, Window
+from basewright.formats.decoders import json_decoder
 from basewright.image.interface import Interest
 from basewright.inventory.bounded import LIST_BYTES, head_window, text
 from basewright.inventory.dpkg.status import DpkgPackage
@@ -94,7 +95,7 @@ def read_manifest(lines: list[bytes]) -> ChiselManifest:
 
 def _objects(lines: list[bytes]) -> Iterator[_Line | None]:
     """Yield each line's object, None for what is none."""
-    decoder = msgspec.json.Decoder(_Line)
+    decoder = json_decoder(_Line)
     for line in lines:
         if line.strip():
             try:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from basewright.formats.content import Content, MalformedError, Window
+from basewright.formats.decoders import json_decoder
 from basewright.image.interface import Interest
 
 FILE_BYTES = 16 * 1024 * 1024
@@ -49,7 +50,7 @@ class FileAnalyser:
 def decode_json(data: bytes, kind: type[T]) -> T:
     """Return the JSON document `data` as a `kind`; raise MalformedError for what is none, or nested too deeply."""
     try:
-        return msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=kind)
+        return json_decoder(kind).decode(data.removeprefix(b"\xef\xbb\xbf"))
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
         raise MalformedError(f"not the JSON that was expected: {str(error)[:200]}") from error
 
