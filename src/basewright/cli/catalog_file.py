@@ -27,20 +27,25 @@ def catalog_file(settings: "Settings", environment: Mapping[str, str]) -> Path:
     return user_data_path("basewright", appauthor=False) / _NAME
 
 
-def measured_bases(settings: "Settings", environment: Mapping[str, str]) -> tuple["BaseImage", ...]:
-    """Return the bases that were measured here; none where none was."""
+def measured_bases(
+    settings: "Settings", environment: Mapping[str, str], *, is_first: bool = False
+) -> tuple["BaseImage", ...]:
+    """Return the bases that were measured here; none where none was.
+
+    A file that was named has to be there, unless it `is_first` to be written.
+    """
     file = catalog_file(settings, environment)
-    if not file.exists() and not settings.text("catalog-file"):
+    if not file.exists() and (is_first or not settings.text("catalog-file")):
         return ()
     return _read(file).images
 
 
-def overlaid_catalog(session: Session, settings: "Settings") -> "Overlay":
-    """Return the catalog with the measured bases over it."""
+def overlaid_catalog(session: Session, settings: "Settings", *, is_first: bool = False) -> "Overlay":
+    """Return the catalog with the measured bases over it; see `measured_bases`."""
     from basewright.catalog import load
     from basewright.catalog.overlay import Overlay
 
-    return Overlay(load(mirrors=settings.pairs("mirrors")), measured_bases(settings, session.environment))
+    return Overlay(load(mirrors=settings.pairs("mirrors")), measured_bases(settings, session.environment, is_first=is_first))
 
 
 def keep_measured(file: Path, images: Iterable["BaseImage"]) -> None:

@@ -17,7 +17,7 @@ from basewright.pipeline.measuring import measured_base
 def refresh_images(session: Session, layers: Layers, images: Sequence[str], name: str | None) -> int:
     """Measure `images`, keep the facts, and say on stderr what was kept where."""
     references = [_reference_of(text, name, len(images)) for text in images]
-    catalog = overlaid_catalog(session, layers.settings)
+    catalog = overlaid_catalog(session, layers.settings, is_first=True)
     file = catalog_file(layers.settings, session.environment)
     found: list[BaseImage] = []
     with session.progress(layers) as progress:

@@ -98,6 +98,12 @@ class FileTable:
             found.add(other)
         return tuple(sorted(found))
 
+    def layer_of(self, paths: Iterable[str]) -> int | None:
+        """Return the layer that carries most of the regular files among `paths`, the lowest of equals."""
+        nodes = self.nodes
+        found = Counter([nodes[path] >> 32 for path in paths if path in nodes])
+        return min(found, key=lambda layer: (-found[layer], layer)) if found else None
+
     def bytes_of(self, paths: Iterable[str]) -> int:
         """Return the bytes of the regular files among `paths`; one with several hard links counts once."""
         every = set(paths)

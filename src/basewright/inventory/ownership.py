@@ -92,6 +92,8 @@ def _finished(
     if shared:
         told = ", ".join(f"{count} with {owner}" for owner, count in sorted(shared.items())[:3])
         changes["note"] = "; ".join(filter(None, (package.note, f"files shared: {told}")))
+    if package.files and is_system(package) and (layer := files.layer_of(package.files)) is not None:
+        changes["layer"] = layer  # the record is in the layer that wrote the database last
     if package.bytes is None and package.files:
         changes["bytes"] = files.bytes_of(package.files)
     place = package.location.partition("!/")[0]  # of an archive inside an archive, the outer one

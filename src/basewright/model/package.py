@@ -40,7 +40,8 @@ class Package:
     location: str
     """Path, from the image's root, of the record that told; no leading slash."""
     layer: int
-    """Index of the layer that carries the record."""
+    """Index of the layer that carries most of its files; of the record where the distribution's files are not known, and
+    of a language's package."""
     evidence: Evidence
     source: SourcePackage | None = None
     architecture: str | None = None

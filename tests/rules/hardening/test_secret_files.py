@@ -182,7 +182,7 @@ def test_a_key_that_a_later_layer_removes_is_still_in_the_image() -> None:
     (fact,) = facts("removed-secret", {"a": "1"}, {"root/key.pem": pem()}, {"root/.wh.key.pem": b""})
 
     assert (fact.severity, fact.path, fact.layer) == (Severity.ERROR, "/root/key.pem", 1)
-    assert "layer 2 still carries" in fact.reason
+    assert "layer 1 still carries" in fact.reason
     assert facts("private-key", {"root/key.pem": pem()}, {"root/.wh.key.pem": b""}) == []
 
 

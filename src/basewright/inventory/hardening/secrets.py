@@ -100,7 +100,7 @@ def _removed(site: Site) -> Iterator[Observation]:
         yield _observed(
             Severity.ERROR,
             found,
-            f"secrets that the finished image does not show, and that layer {found[0].layer + 1} still carries: "
+            f"secrets that the finished image does not show, and that layer {found[0].layer} still carries: "
             "whoever unpacks the layers has them",
             f"Removing a file in a later step removes nothing: {_MOUNT}; replace what leaked.",
         )

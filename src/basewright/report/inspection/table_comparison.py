@@ -91,10 +91,11 @@ class _Comparison:
 
     def _changes(self) -> Facts:
         seen, sheet, facts = self._seen, self._sheet, Facts()
-        sides = f"{len(seen.added_packages)} added, {len(seen.removed_packages)} removed"
+        added, removed = map(comparison_view.packages, (seen.added_packages, seen.removed_packages))
+        sides = f"{len(added)} added, {len(removed)} removed"
         facts.add_row("packages", sheet.text(f"{sides}, {len(seen.changed_packages)} of another version", "bold"))
-        self._add(facts, "", "+", comparison_view.packages(seen.added_packages), "")
-        self._add(facts, "", "-", comparison_view.packages(seen.removed_packages), "")
+        self._add(facts, "", "+", added, "")
+        self._add(facts, "", "-", removed, "")
         self._add(facts, "", "~", comparison_view.versions(seen), "")
         self._add(facts, "programs", "+", comparison_view.paths(seen.added_executables), "")
         self._add(
