@@ -13,11 +13,14 @@ PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install -qq --constr
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
 
-demo: $(VENV)/.program ## Assess the example shop: prints the assessment, writes out/shop.html
+demo: $(VENV)/.program ## Assess the example shop and inspect an image of this machine's files; writes out/*.html
 	@mkdir -p out
 	$(BIN)/basewright assess examples/shop -o html=out/shop.html
 	@echo
-	@echo "The same as a document for people: out/shop.html"
+	$(BIN)/python tools/make_demo_image.py out/demo-image
+	$(BIN)/basewright inspect oci-dir:out/demo-image --cache-dir out/cache -o html=out/image.html
+	@echo
+	@echo "The same as documents for people: out/shop.html and out/image.html"
 
 test: lint types layers units docs ## Run every check: style, types, layers, tests, documentation
 	@echo "Everything passed."
