@@ -45,7 +45,8 @@ def overlaid_catalog(session: Session, settings: "Settings", *, is_first: bool =
     from basewright.catalog import load
     from basewright.catalog.overlay import Overlay
 
-    return Overlay(load(mirrors=settings.pairs("mirrors")), measured_bases(settings, session.environment, is_first=is_first))
+    measured = measured_bases(settings, session.environment, is_first=is_first)
+    return Overlay(load(mirrors=settings.pairs("mirrors")), measured)
 
 
 def keep_measured(file: Path, images: Iterable["BaseImage"]) -> None:

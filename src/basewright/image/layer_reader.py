@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event
 
 from basewright.errors import BasewrightError
@@ -16,6 +16,7 @@ from basewright.image.limits import DEFAULT_LIMITS, Limits
 from basewright.image.looks import Look, stop_mark
 from basewright.image.recorder import Recorder
 from basewright.model.digest import Digest
+from basewright.model.unknown import Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,11 @@ class PassReader:
             self._store.save(found, missing, self.limits)
         if known is not None:
             found.sections |= known.sections
-        return found.facts(self._analysers)
+        facts = found.facts(self._analysers)
+        if one_pass.remarks:  # not for the store: there the same layer of another source would be told of it
+            said = {Unknown(f"layer {facts.diff_id}", remark) for remark in one_pass.remarks}
+            facts = replace(facts, unknowns=tuple(sorted({*facts.unknowns, *said})))
+        return facts
 
     def read_directory(self, root: str) -> LayerFacts:
         """See `LayerReader.read_directory`."""
@@ -81,6 +86,7 @@ class _Pass:
     index: LayerIndex = field(default_factory=LayerIndex)
     told: set[Told] = field(default_factory=set)
     is_cut: bool = False
+    remarks: list[str] = field(default_factory=list)
 
     def run(self) -> Findings:
         """Read it; raises IntegrityError where it is not what the image names."""
@@ -105,6 +111,7 @@ class _Pass:
             walk.finish()
             stream.verify()
             self.is_cut = stream.is_cut
+        self.remarks = stream.remarks
         for note in stream.notes:
             self._tell("", note)
         if not walk.is_over and not stream.is_cut and self.shared.layer.diff_id is None:

@@ -69,6 +69,8 @@ class LayerStream:
         self._received = 0
         self.bytes = 0
         """Plain bytes that came."""
+        self.remarks: list[str] = []
+        """What is wrong with how this source names the layer: of another source it may be right."""
         self.notes: list[str] = []
         """What is wrong with the layer as a whole."""
         self.is_cut = False
@@ -172,7 +174,10 @@ class LayerStream:
         layer = self._layer
         declared = declared_compression(layer.media_type)
         if declared is not None and declared is not compression:
-            self.notes.append(f"its media type says {declared}, its bytes are {compression}; the bytes were believed")
+            self.remarks.append(f"its media type says {declared}, its bytes are {compression}; the bytes were believed")
+        elif declared is None and "+" in layer.media_type:
+            packed = layer.media_type.rpartition("+")[2][:40]
+            self.remarks.append(f"its media type says {packed}, which is not known; its bytes are {compression}")
         if not self._is_hashed:
             self._early = None
             return

@@ -40,8 +40,7 @@ class Package:
     location: str
     """Path, from the image's root, of the record that told; no leading slash."""
     layer: int
-    """Index of the layer that carries most of its files; of the record where the distribution's files are not known, and
-    of a language's package."""
+    """Index of the layer that carries most of its files, of a distribution's package; of any other, of its record."""
     evidence: Evidence
     source: SourcePackage | None = None
     architecture: str | None = None

@@ -39,7 +39,8 @@ def key_of(image: Image) -> str | None:
     config, digest = image.config, image.identity.config_digest
     if config is None or digest is None or not config.diff_ids or len(config.diff_ids) != len(image.layers):
         return None
-    words = [str(VERSION), ANALYSERS, __version__, str(digest), *map(str, config.diff_ids)]
+    media_types = [layer.media_type for layer in image.layers]  # a wrong one is told
+    words = [str(VERSION), ANALYSERS, __version__, str(digest), *map(str, config.diff_ids), *media_types]
     return "inventory-" + hashlib.sha256("\n".join(words).encode()).hexdigest()
 
 

@@ -68,9 +68,10 @@ def _unsigned_packages(site: Site) -> Iterator[Observation]:
         )
     untold = sum(one.is_verified is None for one in system)
     if untold:
+        were = "1 package was" if untold == 1 else f"{untold} packages were"
         yield Observation(
             Severity.NOTE,
-            f"whether {untold} packages were verified is not recorded by their database; {_keys(site)}",
+            f"whether {were} verified is not recorded by their database; {_keys(site)}",
             "Build from repositories whose signatures are checked, and keep the provenance of the build.",
             count=untold,
         )

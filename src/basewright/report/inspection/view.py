@@ -151,7 +151,8 @@ def labels(config: ImageConfig) -> list[tuple[str, str]]:
 def sizes(inspection: Inspection) -> str:
     """Return the sizes in one sentence."""
     inventory, packed = inspection.inventory, inspection.identity.compressed_bytes
-    parts = [f"{wording.size(inventory.bytes)} unpacked in {wording.count(inventory.files)} files"]
+    files = "1 file" if inventory.files == 1 else f"{wording.count(inventory.files)} files"
+    parts = [f"{wording.size(inventory.bytes)} unpacked in {files}"]
     if packed is not None:
         parts.append(f"{wording.size(packed)} to download")
     parts.append(wording.plural(len(inventory.layers), "layer"))
