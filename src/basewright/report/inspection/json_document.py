@@ -9,7 +9,7 @@ from basewright.model.image import ImageConfig
 from basewright.model.inventory import Executable, Inspection, Inventory, OsFacts
 from basewright.model.package import Package
 from basewright.model.redaction import redact, redact_value, redact_words
-from basewright.report.inspection import json_comparison
+from basewright.report.inspection import json_comparison, view
 from basewright.report.inspection import json_pieces as pieces
 from basewright.report.inspection import shapes as shape
 from basewright.report.interface import RenderOptions
@@ -132,7 +132,7 @@ def _os(inspection: Inspection) -> shape.OsShape | None:
             product=end.product,
             cycle=end.cycle,
             security_end=end.security_end,
-            is_over=end.is_over,
+            is_over=view.is_past(end, inspection.created.date()),
             lts_end=end.lts_end,
             source=end.provenance.source,
             date=end.provenance.date,

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Final
 
+from basewright.model.catalog import EndOfLife
 from basewright.model.image import ImageConfig, ImageHealthcheck, ImageIdentity
 from basewright.model.inventory import Inspection, Inventory
 from basewright.model.redaction import redact_value, redact_words
@@ -72,15 +73,23 @@ def support(inspection: Inspection) -> tuple[str, bool]:
         return "", False
     if end is None:
         return "end of support not known", False
+    is_over = is_past(end, today)
+    if is_over is None:
+        return "end of support not known", False
     if end.security_end is None:
-        if end.is_over is None:
-            return "end of support not known", False
-        return ("support has ended", True) if end.is_over else ("supported", False)
+        return ("support has ended", True) if is_over else ("supported", False)
+    if is_over:
+        return f"support ended on {max(end.security_end, end.lts_end or dt.date.min)}", True
     if end.security_end >= today:
         return f"supported until {end.security_end}", False
-    if end.lts_end is not None and end.lts_end >= today:
-        return f"support ended on {end.security_end}, long-term support until {end.lts_end}", False
-    return f"support ended on {max(end.security_end, end.lts_end or dt.date.min)}", True
+    return f"support ended on {end.security_end}, long-term support until {end.lts_end}", False
+
+
+def is_past(end: EndOfLife, on: dt.date) -> bool | None:
+    """Return whether all support is over on a day, long-term support included; None where no source says so."""
+    if end.security_end is None:
+        return end.is_over
+    return max(end.security_end, end.lts_end or dt.date.min) < on
 
 
 def libc(inventory: Inventory) -> str:

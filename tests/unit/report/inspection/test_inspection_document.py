@@ -1,7 +1,9 @@
 """The document of an image for programs, held against its published schema."""
 
+import datetime as dt
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from inspections import CASES, SECRET, attacked, incomplete, inspection, success
 from basewright.inventory.compare import compare
 from basewright.model.comparison import Comparison
 from basewright.model.inventory import Inspection
-from basewright.report.inspection import render
+from basewright.report.inspection import render, view
 from basewright.report.interface import RenderOptions
 
 SCHEMAS = Path(__file__).parents[4] / "docs" / "schemas"
@@ -90,3 +92,27 @@ def test_the_same_inspection_is_the_same_bytes() -> None:
     for format_ in ("json", "table", "markdown", "html"):
         once = render([inspection()], format_, options=RenderOptions())
         assert once == render([inspection()], format_, options=RenderOptions())
+
+
+@pytest.mark.parametrize(
+    ("security_end", "lts_end", "said", "expected"),
+    [
+        (dt.date(2026, 6, 10), None, None, True),
+        (dt.date(2026, 11, 20), None, None, True),
+        (dt.date(2026, 11, 21), None, None, False),
+        (dt.date(2026, 6, 10), dt.date(2028, 6, 30), None, False),
+        (dt.date(2020, 6, 10), dt.date(2024, 6, 30), None, True),
+        (None, None, True, True),
+        (None, None, False, False),
+        (None, None, None, None),
+    ],
+)
+def test_the_document_and_the_page_agree_on_the_end_of_support(
+    security_end: dt.date | None, lts_end: dt.date | None, said: bool | None, expected: bool | None
+) -> None:
+    known = inspection().end_of_life
+    assert known is not None
+    end = replace(known, security_end=security_end, lts_end=lts_end, is_over=said)
+    found = inspection(end_of_life=end)
+    assert document([found])["os"]["end_of_life"]["is_over"] is expected
+    assert view.support(found)[1] is bool(expected)
