@@ -38,6 +38,8 @@ _NEEDED = BLOCK + 4
 """Bytes from a header on that must be in sight: the visitor is asked with the first four of the content."""
 _SEAM = 2 * BLOCK
 _CACHED = 1 << 16
+_HEAD = 3
+"""A file with more bytes shows four of them."""
 TOLD = 100
 """How many things of one archive are told one by one."""
 _SPECIAL = frozenset(b"xgLK")
@@ -74,7 +76,7 @@ class TarWalk:
         self._name = b""
         self._is_gnu_name = False
         self._zeros = 0
-        self._safe_length = min(self._limits.path // 4, 2 * self._limits.path_depth - 1)
+        self._safe_length = min(self._limits.path // 4, 2 * self._limits.path_depth)
         self._text = 0
         self._holes = 0
         self._sums: dict[bytes, int] = {}
@@ -156,17 +158,15 @@ class TarWalk:
             if long_name:
                 raw, long_name, self._name = long_name, b"", b""
             else:
-                raw = text(name) if not block[position + 345] else name_of(block[position:content])
-            given = raw.decode("utf-8", "surrogateescape")
+                raw = name_of(block[position:content]) if block[position + 345] else name.partition(b"\0")[0]
+            try:
+                given = raw.decode()
+            except UnicodeDecodeError:
+                given = raw.decode("utf-8", "surrogateescape")
             if kind == DIRECTORY:
                 given = given.rstrip("/")
-            is_tidy = (
-                "//" not in given
-                and "/." not in given
-                and given[:1] not in "./"
-                and given[-1] != "/"
-                and len(given) <= safe_length
-            )
+            slashed = f"/{given}/"
+            is_tidy = "//" not in slashed and "/." not in slashed and len(slashed) < safe_length
             path = given if is_tidy else self._path(raw, kind)
             try:
                 size = int(digits, 8) if kind == REGULAR else 0
@@ -176,13 +176,15 @@ class TarWalk:
             if path is not None:
                 add_path(path)
                 add_kind(kind)
-                add_mode(known[0])
-                add_uid(known[1])
-                add_gid(known[2])
+                mode, uid, gid = known
+                add_mode(mode)
+                add_uid(uid)
+                add_gid(gid)
                 add_size(size)
                 add_offset(base + content)
                 if kind == REGULAR:
-                    ticket = choose(path, size, known[0], block[content : content + min(size, 4)])
+                    head = block[content : content + 4]
+                    ticket = choose(path, size, mode, head if size > _HEAD else head[:size])
                     if ticket is not None:
                         position = self._want(ticket, path, size, block, content)
                         if self._taking is not None:

@@ -26,7 +26,7 @@ def compile_interests(
     magics = _by_key((number, one.interest.magics) for number, one in enumerate(analysers))
     nobody: _Found = ()
     parents: dict[str, _Found] = {}
-
+    tails = frozenset(suffix[1:] for suffix in suffixes)
     firsts = frozenset(magic[:2] for magic in magics)
 
     def in_parent(parent: str) -> _Found:
@@ -36,20 +36,17 @@ def compile_interests(
         return found
 
     def choose(path: str, size: int, mode: int, head: bytes) -> tuple[Analyser, ...] | None:
-        slash = path.rfind("/")
-        base = path[slash + 1 :]
-        parent = path[:slash] if slash > 0 else ""
+        parent, _, base = path.rpartition("/")
         try:
             here = parents[parent]
         except KeyError:
             here = in_parent(parent)
-        suffix = base[base.rfind(".") :]
-        if not here and base not in names and suffix not in suffixes and head[:2] not in firsts:
+        if not here and head[:2] not in firsts and base.rpartition(".")[2] not in tails and base not in names:
             return None
         found = {
             *here,
             *names.get(base, nobody),
-            *suffixes.get(suffix, nobody),
+            *suffixes.get(base[base.rfind(".") :], nobody),
             *magics.get(head, nobody),
             *magics.get(head[:2], nobody),
         }
