@@ -198,7 +198,8 @@ def _executable(one: Executable) -> shape.ExecutableShape:
         version_needs={library: list(versions) for library, versions in facts.version_needs},
         version_definitions=list(facts.version_definitions),
         is_static=facts.is_static,
-        is_pie=facts.is_pie,
+        # A shared object lies wherever the loader puts it: the word is for programs.
+        is_pie=facts.is_pie if facts.kind == "executable" else None,
         relro=facts.relro,
         nx=facts.nx,
         canary=facts.canary,

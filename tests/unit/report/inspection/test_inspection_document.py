@@ -9,10 +9,11 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from inspections import CASES, SECRET, attacked, incomplete, inspection, successor
+from inspections import CASES, SECRET, attacked, incomplete, inspection, inventory, successor
 
 from basewright.inventory.compare import compare
 from basewright.model.comparison import Comparison
+from basewright.model.executable import ElfFacts, ElfKind
 from basewright.model.inventory import Inspection
 from basewright.report.inspection import render, view
 from basewright.report.interface import RenderOptions
@@ -116,3 +117,14 @@ def test_the_document_and_the_page_agree_on_the_end_of_support(
     found = inspection(end_of_life=end)
     assert document([found])["os"]["end_of_life"]["is_over"] is expected
     assert view.support(found)[1] is bool(expected)
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_pie", "expected"),
+    [("executable", True, True), ("executable", False, False), ("shared", False, None), ("relocatable", False, None)],
+)
+def test_only_of_programs_is_it_said_whether_they_are_pie(kind: ElfKind, is_pie: bool, expected: bool | None) -> None:
+    facts = ElfFacts(bits=64, byte_order="little", kind=kind, machine="x86_64", is_pie=is_pie)
+    one = replace(inventory().executables[0], facts=facts)
+    (found,) = document([inspection(inventory=inventory(executables=(one,)))])["executables"]
+    assert found["is_pie"] is expected
