@@ -74,10 +74,10 @@ class Model:
         return True
 
     def hard_link(self, number: int, names: list[str], target: str) -> bool:
+        parent = self.directory(names[:-1])
         *folders, last = target.split("/")
         holder = self.directory(folders, make=False)
         found = holder.children.get(last) if holder else None
-        parent = self.directory(names[:-1])
         if parent is None or found is None or found.inode.kind == DIRECTORY:
             return parent is None
         standing = parent.children.get(names[-1])

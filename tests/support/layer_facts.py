@@ -50,7 +50,7 @@ def layer_facts(nodes: Mapping[str, Node], analysers: Sequence[Analyser]) -> Lay
         if isinstance(node, Symlink):
             add(index, path, SYMLINK, link=node.target)
         elif isinstance(node, HardLink):
-            add(index, path, HARD_LINK, link=node.target)
+            add(index, path, HARD_LINK, mode=_mode_of(index, node.target), link=node.target)
         elif isinstance(node, Folder):
             add(index, path, DIRECTORY, mode=node.mode)
         else:
@@ -90,6 +90,11 @@ def add(index: LayerIndex, path: str, kind: int, *, mode: int = 0o777, size: int
     index.gids.append(0)
     index.sizes.append(size)
     index.offsets.append(0)
+
+
+def _mode_of(index: LayerIndex, path: str) -> int:
+    """Return the mode that a hard link to `path` says: that of its file, as everything that writes archives does."""
+    return index.modes[index.paths.index(path)] if path in index.paths else 0o644
 
 
 class Reading:

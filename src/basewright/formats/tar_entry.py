@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from basewright.formats.content import MalformedError
-from basewright.formats.tar_fields import normalized, number, prefix_of, text
+from basewright.formats.tar_fields import clamped, number, prefix_of, text
 from basewright.formats.tar_pax import Extended
 
 REGULAR, LINK, SYMLINK, CHARACTER, BLOCK_DEVICE, DIRECTORY, FIFO, CONTIGUOUS, OLD, SPARSE = b"01234567\0S"
@@ -126,5 +126,8 @@ def path_problem(raw: bytes, path: str | None, kind: int, *, longest: int, deepe
 
 
 def link_target(raw: bytes) -> str | None:
-    """Return what a hard link names, normalized; None where that is nothing below the root."""
-    return normalized(raw.decode("utf-8", "surrogateescape")) or None
+    """Return what a hard link names, normalized; None where that is nothing below the root.
+
+    As for a process in the container, there is nothing above the root: ``../../etc/passwd`` is ``etc/passwd``.
+    """
+    return clamped(raw.decode("utf-8", "surrogateescape")) or None

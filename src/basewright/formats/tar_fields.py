@@ -3,6 +3,7 @@
 Where readers disagree, this follows Go's `archive/tar`, which every container runtime unpacks layers with.
 """
 
+from posixpath import normpath
 from zlib import adler32
 
 BLOCK = 512
@@ -72,6 +73,11 @@ def normalized(path: str) -> str | None:
         elif part not in {"", "."}:
             parts.append(part)
     return "/".join(parts)
+
+
+def clamped(path: str) -> str:
+    """Return `path` cleaned lexically; what would leave the root stays in it, as `..` does in the root itself."""
+    return normpath("/" + path).lstrip("/")
 
 
 def prefix_of(header: bytes) -> bytes:

@@ -53,6 +53,10 @@ class Directory:
 Node = Directory | int
 
 
+Description = tuple[int, int, int]
+"""Mode, uid and gid."""
+
+
 @dataclass(slots=True)
 class Hidden:
     """A regular file that a later layer hides."""
@@ -72,6 +76,8 @@ class Squashed:
     unknowns: list[Unknown] = field(default_factory=list)
     names: dict[int, int] = field(default_factory=dict)
     """File with hard links → how many of its names the tree holds."""
+    described: dict[int, Description] = field(default_factory=dict)
+    """File → what a hard link to it says otherwise than its own entry; runtimes set it on the file they share."""
 
 
 def squash(indexes: Sequence[LayerIndex], limits: Limits = DEFAULT_LIMITS) -> Squashed:
@@ -128,6 +134,8 @@ class _Application:
             path = f"{parent}/{name}" if parent else name
             if not self._link(number, path):
                 self._pending.append((number, path))
+            elif self._index.links.get(number) == path:
+                self._tell(path, "a hard link to itself")
         else:
             self._put(self._directory, parent, name, reference(self._layer, number))
 
@@ -169,7 +177,15 @@ class _Application:
             self._result.names[target] = self._result.names.get(target, 1) + 1
             self._put(directory, parent, name, target)
             self._linked.add((id(directory), name))
+        self._describe(target, number)
         return True
+
+    def _describe(self, target: int, number: int) -> None:
+        """Let a hard link's entry say mode and owner of what it names, as Docker, containerd and Podman do."""
+        said = _description(self._index, number)
+        described = self._result.described
+        if target in described or said != _description(self._indexes[layer_of(target)], number_of(target)):
+            described[target] = said
 
     def _link_late(self, number: int, path: str) -> bool:
         """Make a hard link that stood before its file, unless a later entry of this layer took its place."""
@@ -310,6 +326,10 @@ class _Application:
     def _tell(self, path: str, reason: str) -> None:
         if len(self._result.unknowns) < _UNKNOWNS_TOLD:
             self._result.unknowns.append(Unknown(path.lstrip("/"), f"layer {self._layer + 1}: {reason}"))
+
+
+def _description(index: LayerIndex, number: int) -> Description:
+    return index.modes[number], index.uids[number], index.gids[number]
 
 
 def _is_below_aufs(path: str) -> bool:

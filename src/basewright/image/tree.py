@@ -1,12 +1,13 @@
 """The finished image's files, squashed from its layers: lookups as a process in the container would make them."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Final
 
-from basewright.image.interface import DIRECTORY, REGULAR, SYMLINK, Entry, Found, LayerFacts
+from basewright.image.interface import DIRECTORY, REGULAR, SYMLINK, Entry, Found, LayerFacts, LayerIndex
 from basewright.image.limits import DEFAULT_LIMITS, Limits
-from basewright.image.squash import Directory, Hidden, Node, layer_of, number_of, squash
+from basewright.image.squash import Description, Directory, Hidden, Node, layer_of, number_of, reference, squash
 from basewright.model.unknown import Unknown
 
 _REMEMBERED: Final = 500_000
@@ -17,9 +18,9 @@ class Tree:
     """`TreeView` of the layers of one image."""
 
     def __init__(self, layers: Sequence[LayerFacts], limits: Limits = DEFAULT_LIMITS) -> None:
-        self._layers = tuple(layers)
+        self._squashed = squash([layer.index for layer in layers], limits)
+        self._layers = _redescribed(layers, self._squashed.described)
         self._indexes = [layer.index for layer in self._layers]
-        self._squashed = squash(self._indexes, limits)
         self._hops = limits.symlink_hops
         self._folders: dict[str, tuple[Directory, str] | None] = {}
 
@@ -115,7 +116,7 @@ class Tree:
             node, where = found[0], found[1]
             if layer_of(node) == layer and self._indexes[layer].paths[number_of(node)] == path:
                 return self._linked.get(node, (where,))
-        return self._linked_by_path.get((layer, path), ())
+        return self._moved.get((layer, path), ())
 
     @cached_property
     def _linked(self) -> Mapping[int, Sequence[str]]:
@@ -128,14 +129,19 @@ class Tree:
         return {node: sorted(paths) for node, paths in names.items() if paths}
 
     @cached_property
-    def _linked_by_path(self) -> Mapping[tuple[int, str], Sequence[str]]:
-        """(layer, path in its archive) of every file with more names → its sorted names."""
-        indexes = self._indexes
-        return {
-            (layer_of(node), indexes[layer_of(node)].paths[number_of(node)]): names
-            for node, names in self._linked.items()
-            if node not in self._replaced
-        }
+    def _moved(self) -> Mapping[tuple[int, str], Sequence[str]]:
+        """(layer, path in its archive) of every file that is seen under another path → its sorted names.
+
+        Hard links outlive the name that they were made of, and a link that a file was written through may be gone.
+        """
+        paths = [index.paths for index in self._indexes]
+        moved = {(layer, number) for path, layer, number in self._files if paths[layer][number] != path}
+        moved = {one for one in moved if reference(*one) not in self._replaced}
+        names: dict[tuple[int, str], list[str]] = {}
+        for path, layer, number in self._files if moved else ():
+            if (layer, number) in moved:
+                names.setdefault((layer, paths[layer][number]), []).append(path)
+        return names
 
     @cached_property
     def _replaced(self) -> frozenset[int]:
@@ -240,3 +246,20 @@ class Tree:
             number,
             index.links.get(number),
         )
+
+
+def _redescribed(layers: Sequence[LayerFacts], described: Mapping[int, Description]) -> tuple[LayerFacts, ...]:
+    """Return the layers with modes and owners as hard links set them; what was given stays as it is."""
+    amended: dict[int, LayerIndex] = {}
+    for node, (mode, uid, gid) in described.items():
+        layer, number = layer_of(node), number_of(node)
+        if layer not in amended:
+            index = layers[layer].index
+            amended[layer] = replace(index, modes=index.modes[:], uids=index.uids[:], gids=index.gids[:])
+        index = amended[layer]
+        if index.kinds[number] != SYMLINK:  # a link has no mode of its own
+            index.modes[number] = mode
+        index.uids[number], index.gids[number] = uid, gid
+    return tuple(
+        replace(facts, index=amended[layer]) if layer in amended else facts for layer, facts in enumerate(layers)
+    )

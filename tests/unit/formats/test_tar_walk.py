@@ -96,7 +96,12 @@ def test_the_root_itself_is_a_directory_with_an_empty_path() -> None:
     assert (done.index.paths, list(done.index.modes)) == ([""], [0o1777])
 
 
-@pytest.mark.parametrize("target", [b"../outside", b"/../x", b"", b"."])
+@pytest.mark.parametrize("target", [b"../../x", b"/../x", b"/x", b"./d/../x"])
+def test_a_hard_link_stays_below_the_root_as_runtimes_hold_it(target: bytes) -> None:
+    assert walk(entry(b"a", kind=b"1", link=target) + END).index.links == {0: "x"}
+
+
+@pytest.mark.parametrize("target", [b"..", b"/", b"", b"."])
 def test_a_hard_link_to_nothing_below_the_root_is_no_entry(target: bytes) -> None:
     done = walk(entry(b"a", kind=b"1", link=target) + END)
 

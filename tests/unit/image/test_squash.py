@@ -246,3 +246,29 @@ def test_a_record_is_not_that_of_a_replaced_entry_which_lives_on_under_another_n
 
     assert [one.record for one in Tree([lower]).found("seen")] == ["of the second"]
     assert Tree([lower, facts_of(*upper, records={})]).found("seen") == ()
+
+
+def test_a_hard_link_to_itself_is_told() -> None:
+    made = tree((file("a"), hard("a", "a")))
+
+    assert [path for path, _, _ in made.files()] == ["a"]
+    assert "itself" in made.unknowns[0].reason
+
+
+def test_mode_and_owner_are_those_that_the_last_hard_link_says() -> None:
+    lower, upper = facts_of(file("a"), link("l", "a")), facts_of(hard("b", "a"), hard("m", "l"))
+    for number in range(2):
+        upper.index.modes[number], upper.index.uids[number] = 0o4755, 7
+    made = Tree([lower, upper])
+
+    assert [(one.path, one.mode, one.uid) for one in made.entries()] == [
+        ("a", 0o4755, 7), ("b", 0o4755, 7), ("l", 0o644, 7), ("m", 0o644, 7),
+    ]  # fmt: skip
+    assert made.layers[0].index.modes[0] == 0o4755
+    assert (lower.index.modes[0], lower.index.uids[0]) == (0o644, 0), "facts may be shared with other images"
+
+
+def test_a_record_is_found_though_the_link_that_its_file_was_written_through_is_gone() -> None:
+    made = tree((folder("usr/lib"), link("lib", "usr/lib")), (file("lib/x"), file(".wh.lib")))
+
+    assert [(one.path, one.record) for one in made.found("seen")] == [("usr/lib/x", "lib/x")]
