@@ -4,8 +4,11 @@ import re
 import shutil
 import subprocess
 import tomllib
+from itertools import chain
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from project_files import ROOT, tracked_files
 
 import basewright
@@ -61,6 +64,21 @@ def test_the_version_is_one_and_the_changelog_has_it() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["version"] == basewright.__version__
     assert f"## [{basewright.__version__}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_the_constraints_hold_a_version_of_everything_that_is_asked_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    lines = (ROOT / "requirements" / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    held = dict(line.split("==") for line in lines if not line.startswith("#"))
+    texts = project["project"]["dependencies"] + list(chain(*project["dependency-groups"].values()))
+
+    wrong = [text for text in texts if not _is_held(Requirement(text), held)]
+    assert wrong == [], "tools/write_constraints.py writes the versions of a working environment"
+
+
+def _is_held(asked: Requirement, held: dict[str, str]) -> bool:
+    version = held.get(canonicalize_name(asked.name))
+    return version is not None and version in asked.specifier
 
 
 def test_the_targets_that_the_readme_names_exist() -> None:
