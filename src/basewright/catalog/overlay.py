@@ -1,7 +1,7 @@
 """Measured bases over the catalog: who was measured is told as measured, the rest as the catalog has it."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 
 from basewright.model.base import BaseImage, Match, Recognition
@@ -58,9 +58,10 @@ class Overlay:
 
 def merged(known: BaseImage, measured: BaseImage) -> BaseImage:
     """Return `known` with every fact that the measurement has; what an image cannot show stays as it is known."""
-    facts: Mapping[str, object] = {
+    facts: dict[str, object] = {
         name: value for name in _SHOWN if (value := getattr(measured, name)) is not None and value != ""
     }
+    facts["architectures"] = known.architectures or measured.architectures
     return replace(known, **facts, provenance={**known.provenance, **measured.provenance})  # type: ignore[arg-type]  # by name
 
 

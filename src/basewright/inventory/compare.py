@@ -47,7 +47,7 @@ def compare(old: Inspection, new: Inspection) -> Comparison:
 def figures(inspection: Inspection) -> Figures:
     """Return the numbers of one image that are laid side by side."""
     inventory = inspection.inventory
-    programs = [one for one in inventory.executables if is_program(one)]
+    programs = [one for one in inventory.executables if one.is_program]
     return Figures(
         bytes=inventory.bytes,
         compressed_bytes=inspection.identity.compressed_bytes,
@@ -65,11 +65,6 @@ def figures(inspection: Inspection) -> Figures:
     )
 
 
-def is_program(one: Executable) -> bool:
-    """Whether `one` is a program or a script that somebody may run, rather than a library or an object."""
-    return one.is_runnable and (not isinstance(one.facts, ElfFacts) or one.facts.kind == "executable")
-
-
 def _is_shell(one: Executable) -> bool:
     return isinstance(one.facts, ElfFacts) and any(
         path.rpartition("/")[2] in SHELLS for path in (one.path, *one.aliases)
@@ -77,7 +72,7 @@ def _is_shell(one: Executable) -> bool:
 
 
 def _programs(inventory: Inventory) -> set[str]:
-    return {path for one in inventory.executables if is_program(one) for path in (one.path, *one.aliases)}
+    return {path for one in inventory.executables if one.is_program for path in (one.path, *one.aliases)}
 
 
 def _facts(inventory: Inventory) -> dict[tuple[object, ...], HardeningFact]:

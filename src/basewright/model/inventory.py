@@ -60,6 +60,11 @@ class Executable:
         """Whether somebody may execute it."""
         return bool(self.mode & 0o111)
 
+    @property
+    def is_program(self) -> bool:
+        """Whether it is a program or a script that somebody may run, rather than a library or an object."""
+        return self.is_runnable and (not isinstance(self.facts, ElfFacts) or self.facts.kind == "executable")
+
 
 @dataclass(frozen=True, slots=True)
 class Coverage:

@@ -137,7 +137,7 @@ def read_image(workload: str, role: ImageRole, inspection: Inspection) -> ReadIm
         bytes=inventory.bytes,
         compressed_bytes=identity.compressed_bytes,
         packages=sum(1 for one in inventory.packages if one.owner is None),
-        executables=sum(1 for one in inventory.executables if one.is_runnable),
+        executables=sum(1 for one in inventory.executables if one.is_program),
         setuid=len(inventory.setuid),
         wasted_bytes=inventory.efficiency.wasted_bytes,
         warnings=tuple(sorted(graver)),

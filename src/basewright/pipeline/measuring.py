@@ -51,7 +51,7 @@ def measured_base(inspection: Inspection, reference: ImageReference, known: Base
         compressed_bytes=inspection.identity.compressed_bytes or base.compressed_bytes,
         bytes=inventory.bytes,
         packages=sum(1 for one in inventory.packages if one.owner is None),
-        executables=sum(1 for one in inventory.executables if one.is_runnable),
+        executables=sum(1 for one in inventory.executables if one.is_program),
         setuid=len(inventory.setuid),
         ca_certificates=inventory.provisions.ca_certificates is not None,
         time_zones=inventory.provisions.time_zones is not None,
@@ -103,14 +103,14 @@ def _libc(inventory: Inventory) -> str | None:
 
 
 def _kind(base: BaseImage, inventory: Inventory, *, shell: bool, manager: bool, family: str) -> Kind | None:
-    """Return the footprint (docs/explanation/kinds.md); whether it is a publisher's reduced build, an image hides."""
+    """Return the footprint (docs/explanation/kinds.md): with shell and manager full, unless it is known as reduced."""
     if inventory.files == _SCRATCH_FILES:
         return Kind.SCRATCH
     if not shell and not manager:
         return Kind.DISTROLESS
     if family in _TINY or not manager:
         return Kind.SLIM if base.role is Role.BUILD else Kind.MINIMAL
-    return base.kind if base.kind in {Kind.SLIM, Kind.FULL} else None
+    return base.kind if base.kind in {Kind.SLIM, Kind.FULL} else Kind.FULL
 
 
 def _configured(base: BaseImage, config: ImageConfig | None, inventory: Inventory) -> BaseImage:

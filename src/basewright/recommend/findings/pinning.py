@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from basewright.model.candidate import Finding, Severity
 from basewright.model.need import NeedKind
+from basewright.model.workload import Origin
 from basewright.recommend import references
 from basewright.recommend.findings.base_state import is_unpublished
 from basewright.recommend.findings.rule import Rule
@@ -68,6 +69,8 @@ def _unpinned(situation: Situation) -> Iterator[Finding]:
     use = situation.workload.base
     if use.reference is None or use.reference.digest is not None or is_unpublished(situation):
         return
+    if situation.workload.origin is Origin.IMAGE:
+        return  # an image alone: nothing names it, so there is nothing to pin it in
     yield Finding(
         "digest-not-pinned",
         Severity.NOTE,
