@@ -14,21 +14,19 @@ from zlib import adler32
 from basewright.formats.content import MalformedError
 from basewright.formats.tar_entry import (
     DIRECTORY,
-    LINK,
-    LINKS,
     OLD_SPARSE,
     REGULAR,
     SYMLINK,
     TarEntry,
-    link_target,
     name_of,
-    path_problem,
     read_entry,
     size_of,
 )
-from basewright.formats.tar_fields import BLOCK, ZEROS, checksum_holds, checksum_mark, normalized, text
+from basewright.formats.tar_fields import BLOCK, ZEROS, checksum_holds, checksum_mark, text
 from basewright.formats.tar_interface import Columns, TarLimits, Visitor
-from basewright.formats.tar_pax import MAP_LIMIT, Extended, read_records, what_globals_set
+from basewright.formats.tar_pax import MAP_LIMIT, Extended
+from basewright.formats.tar_rows import Rows
+from basewright.formats.tar_said import SPECIAL, Said
 from basewright.formats.tar_sparse import SparseFile
 from basewright.formats.tar_taking import Gather, GatherWindows
 
@@ -40,12 +38,8 @@ _SEAM = 2 * BLOCK
 _CACHED = 1 << 16
 _HEAD = 3
 """A file with more bytes shows four of them."""
-TOLD = 100
-"""How many things of one archive are told one by one."""
-_SPECIAL = frozenset(b"xgLK")
 _QUICK = frozenset(b"025")
 _ENDS = b"\0 "
-_SHOWN = 200
 _NOTHING = Extended()
 
 
@@ -60,24 +54,20 @@ class TarWalk:
     ) -> None:
         self._columns = columns
         self._visitor = visitor
-        self._tell_one = tell
         self._limits = limits or TarLimits()
+        self._rows = Rows(columns, self._limits, tell)
+        self._said = Said(self._rows.tell)
         self.is_over = False
         """Whether the rest of the stream does not matter: the end was seen, or what cannot be read."""
         self.has_end = False
         """Whether the two blocks of zeros that end an archive were seen."""
-        self._told = 0
         self._fed = 0
         self._tail = b""
         self._skip = 0
         self._padding = 0
         self._taking: Gather | GatherWindows | None = None
-        self._extended: Extended | None = None
-        self._name = b""
-        self._is_gnu_name = False
         self._zeros = 0
         self._safe_length = min(self._limits.path // 4, 2 * self._limits.path_depth)
-        self._text = 0
         self._holes = 0
         self._sums: dict[bytes, int] = {}
         self._owners: dict[bytes, tuple[int, int, int]] = {}
@@ -99,10 +89,10 @@ class TarWalk:
                 position = end
             else:
                 position = self._walk(piece, position, self._fed, end - _NEEDED)
-        if self._text > self._limits.text and not self.is_over:
+        if self._said.length > self._limits.text and not self.is_over:
             self._stop(self._fed + position, "names and attributes exceed their limit")
         if self.has_end and position < end and piece.count(0, position) != end - position:
-            self._tell("", "bytes follow the end of the archive, which no runtime reads")
+            self._rows.tell("", "bytes follow the end of the archive, which no runtime reads")
             self.has_end = False
         self._fed += end
 
@@ -115,12 +105,14 @@ class TarWalk:
                 reached = self._take(self._taking, tail, reached)
             tail = tail[reached:]
         if tail.strip(b"\0") and not self.is_over and not self._skip:
-            self._tell("", "the archive ends inside a header")
+            self._rows.tell("", "the archive ends inside a header")
         if self._taking is not None and not self.is_over:
-            self._tell(self._taking.what, "the archive ends inside its content")
+            self._rows.tell(self._taking.what, "the archive ends inside its content")
         elif self._skip > self._padding and not self.is_over:
-            self._tell(self._columns.paths[-1] if self._columns.paths else "", "the archive ends inside its content")
-        self._tell_rest()
+            self._rows.tell(
+                self._columns.paths[-1] if self._columns.paths else "", "the archive ends inside its content"
+            )
+        self._rows.tell_rest()
 
     def _walk(self, block: bytes, position: int, base: int, last: int) -> int:  # noqa: C901 - the hot loop
         """Read headers from `position` on, as long as they begin at or before `last`; return where to go on.
@@ -137,7 +129,8 @@ class TarWalk:
         add_path, add_kind, add_mode = columns.paths.append, columns.kinds.append, columns.modes.append
         add_uid, add_gid = columns.uids.append, columns.gids.append
         add_size, add_offset = columns.sizes.append, columns.offsets.append
-        is_plain, long_name = self._extended is None and not self._zeros, self._name
+        said = self._said
+        is_plain, long_name = said.extended is None and not self._zeros, said.name
         while position <= last:
             name, owner, digits, terminator, checksum, kind = fields(block, position)
             content = position + BLOCK
@@ -153,10 +146,10 @@ class TarWalk:
                 position = self._other(block, position, base)
                 if self.is_over or self._skip or self._taking is not None:
                     return position
-                is_plain, long_name = self._extended is None, self._name
+                is_plain, long_name = said.extended is None, said.name
                 continue
             if long_name:
-                raw, long_name, self._name = long_name, b"", b""
+                raw, long_name, said.name = long_name, b"", b""
             else:
                 raw = name_of(block[position:content]) if block[position + 345] else name.partition(b"\0")[0]
             try:
@@ -167,7 +160,7 @@ class TarWalk:
                 given = given.rstrip("/")
             slashed = f"/{given}/"
             is_tidy = "//" not in slashed and "/." not in slashed and len(slashed) < safe_length
-            path = given if is_tidy else self._path(raw, kind)
+            path = given if is_tidy else self._rows.path(raw, kind)
             try:
                 size = int(digits, 8) if kind == REGULAR else 0
             except ValueError:
@@ -259,30 +252,9 @@ class TarWalk:
 
     def _stop(self, place: int, what: str) -> int:
         """End the walk at `place`, where `what` is met."""
-        self._tell("", f"at byte {place} {what}; what follows was not read")
+        self._rows.tell("", f"at byte {place} {what}; what follows was not read")
         self.is_over = True
         return 0
-
-    def _tell(self, path: str, reason: str) -> None:
-        self._told += 1
-        if self._told <= TOLD:
-            self._tell_one(path, reason)
-
-    def _tell_rest(self) -> None:
-        if self._told > TOLD:
-            self._tell_one("", f"{self._told - TOLD} more things are wrong with the archive")
-            self._told = 0
-
-    def _path(self, raw: bytes, kind: int) -> str | None:
-        """Return an entry's path, normalized; tell and return None where it cannot be one."""
-        given = raw.decode("utf-8", "surrogateescape")
-        path = normalized(given)
-        limits = self._limits
-        if problem := path_problem(raw, path, kind, longest=limits.path, deepest=limits.path_depth):
-            shown = given if len(given) <= _SHOWN else given[:_SHOWN] + "…"
-            self._tell(shown or "/", f"{problem}; it was left out")
-            return None
-        return path
 
     def _other(self, block: bytes, position: int, base: int) -> int:
         """Read any header that the quick way does not; return where to go on."""
@@ -290,9 +262,8 @@ class TarWalk:
             return self._stop(base + position - BLOCK, "stands a lone block of zeros, which runtimes refuse")
         header = block[position : position + BLOCK]
         content = position + BLOCK
-        kind = header[156]
         try:
-            if kind in _SPECIAL:
+            if header[156] in SPECIAL:
                 return self._special(header, block, content, base)
             return self._entry(header, block, content, base)
         except MalformedError as error:
@@ -305,7 +276,7 @@ class TarWalk:
             raise MalformedError(f"an extended header of {size} bytes, more than the limit")
         stop, padding = content + size, -size % BLOCK
         if stop + padding <= len(block):
-            self._pend(kind, block[content:stop])
+            self._said.add(kind, block[content:stop])
             return stop + padding
         self._taking = Gather(size, "", partial(self._pend_later, kind, base + content - BLOCK))
         self._skip = self._padding = padding
@@ -313,65 +284,23 @@ class TarWalk:
 
     def _pend_later(self, kind: int, place: int, body: memoryview) -> None:
         try:
-            self._pend(kind, bytes(body))
+            self._said.add(kind, bytes(body))
         except MalformedError as error:
             self._stop(place, f"stands {error}")
 
-    def _pend(self, kind: int, body: bytes) -> None:
-        """Keep what a special entry says until its entry comes."""
-        if kind == ord("g"):
-            if keys := what_globals_set(body):
-                self._tell(
-                    "", f"a global PAX header sets {', '.join(keys)[:200]}, which runtimes pass over, and so do we"
-                )
-            return
-        self._text += len(body)
-        if kind == ord("L") and self._extended is None and not self._name:
-            self._name, self._is_gnu_name = text(body), True
-            return
-        extended = self._said()
-        if kind == ord("L"):
-            extended.name = text(body)
-        elif kind == ord("K"):
-            extended.link = text(body)
-        else:
-            extended.values, extended.xattrs, extended.sparse_map = {}, {}, []
-            read_records(body, extended)
-        if extended.is_only_path:
-            self._extended, self._name, self._is_gnu_name = None, extended.values.get(b"path", b""), False
-        else:
-            self._extended = extended
-
-    def _said(self) -> Extended:
-        """Return what was said of the next entry up to now, and forget it."""
-        extended, self._extended = self._extended or Extended(), None
-        name, self._name = self._name, b""
-        if self._is_gnu_name and name:
-            extended.name = name
-        elif name:
-            extended.values[b"path"] = name
-        return extended
-
     def _entry(self, header: bytes, block: bytes, content: int, base: int) -> int:
         """Add an entry with all that may be said of it; return where to go on."""
-        extended = self._said() if self._extended or self._name else None
+        extended = self._said.take()
         entry = read_entry(header, extended or _NOTHING)
         if extended is None:
             self._remember_owner(header[100:124], entry)
-        path = self._path(entry.name, entry.kind) if entry.is_known else None
-        if not entry.is_known:
-            shown = entry.name[:200].decode("utf-8", "surrogateescape")
-            self._tell(shown, f"an entry of unknown type {chr(header[156])!r}; it was left out")
-        elif path is not None and not self._note_links(entry, path, len(self._columns.paths)):
-            path = None
+        path = self._rows.placed(entry, header[156])
         if entry.sparse is not None:
             file = SparseFile.of(path, entry, extended or _NOTHING, header, base + content)
             return self._sparse(file, header, content)
         reached = content + entry.body + -entry.body % BLOCK
         if path is not None:
-            self._add(path, entry, base + content)
-            if extended is not None:
-                self._note_extended(extended, path)
+            self._rows.add(path, entry, base + content, extended or _NOTHING)
             if entry.kind == REGULAR:
                 head = block[content : content + min(entry.size, 4)]
                 ticket = self._visitor.choose(path, entry.size, entry.mode, head)
@@ -386,42 +315,6 @@ class TarWalk:
         if len(self._owners) >= _CACHED:
             self._owners.clear()
         self._owners[field] = (entry.mode, entry.uid, entry.gid)
-
-    def _add(self, path: str, entry: TarEntry, place: int) -> None:
-        """Add a row to the columns."""
-        columns = self._columns
-        columns.paths.append(path)
-        columns.kinds.append(entry.kind)
-        columns.modes.append(entry.mode)
-        columns.uids.append(entry.uid)
-        columns.gids.append(entry.gid)
-        columns.sizes.append(entry.size if entry.kind == REGULAR else 0)
-        columns.offsets.append(place)
-
-    def _note_links(self, entry: TarEntry, path: str, row: int) -> bool:
-        """Note where a link leads and which device a node is; False where a hard link names nothing of the image."""
-        if entry.kind in LINKS:
-            target: str | None = entry.link.decode("utf-8", "surrogateescape")
-            if entry.kind == LINK:
-                target = link_target(entry.link)
-            if target is None or len(entry.link) > self._limits.path:
-                self._tell(path, "a link to nothing below the image's root, or with too long a target; it was left out")
-                return False
-            self._columns.links[row] = target
-        elif entry.device is not None:
-            self._columns.devices[row] = entry.device
-        return True
-
-    def _note_extended(self, extended: Extended, path: str) -> None:
-        """Keep the extended attributes of the row that came last."""
-        kept = {}
-        for name, value in extended.xattrs.items():
-            if len(value) > self._limits.xattr:
-                self._tell(path, f"its attribute {name[:100]!r} has {len(value)} bytes, more than is kept")
-            else:
-                kept[name] = value
-        if kept:
-            self._columns.xattrs[len(self._columns.paths) - 1] = kept
 
     def _sparse(self, file: SparseFile, header: bytes, content: int) -> int:
         """Prepare to read a file with holes; return where to go on."""
@@ -451,12 +344,13 @@ class TarWalk:
         self._skip = entry.body + self._padding
         if path is None:
             return
-        self._add(path, entry, file.place)
-        self._note_extended(file.extended, path)
+        self._rows.add(path, entry, file.place, file.extended)
         largest = self._limits.whole_file
         self._holes += entry.size
         if entry.size > largest or entry.body > largest + MAP_LIMIT or self._holes > self._limits.holes:
-            self._tell(path, "it is stored with holes and too large to be put together; its content was not looked at")
+            self._rows.tell(
+                path, "it is stored with holes and too large to be put together; its content was not looked at"
+            )
             return
         row = len(self._columns.paths) - 1
         gather = Gather(entry.body, path, lambda stored: self._show_sparse(file, row, stored))
@@ -471,7 +365,7 @@ class TarWalk:
         try:
             whole = file.put_together(stored)
         except MalformedError as error:
-            self._tell(path, f"it has {error}; its content was not looked at")
+            self._rows.tell(path, f"it has {error}; its content was not looked at")
             return
         ticket = self._visitor.choose(path, entry.size, entry.mode, whole[:4])
         if ticket is not None:

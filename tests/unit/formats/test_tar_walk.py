@@ -5,8 +5,9 @@ import pytest
 from archives import END, Nobody, body, entry, header, pax, record, tar_of, walk, with_checksum
 
 from basewright.formats.content import Window
-from basewright.formats.tar import TOLD, TarWalk
+from basewright.formats.tar import TarWalk
 from basewright.formats.tar_interface import TarLimits
+from basewright.formats.tar_rows import TOLD
 from basewright.formats.tar_taking import HEAD, TAIL
 from basewright.image.interface import BLOCK, CHARACTER, DIRECTORY, FIFO, HARD_LINK, REGULAR, SYMLINK, LayerIndex
 
