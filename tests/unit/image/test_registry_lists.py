@@ -131,7 +131,7 @@ def test_a_repository_without_tags_has_none(registry: RegistrySimulator) -> None
     registry.misbehave("/tags/list", Answer(404))
     with client_of(registry) as client:
         assert list_tags(client).tags == ()
-        with pytest.raises(InputError):
+        with pytest.raises(InputError, match=r"/shop/web is not there"):
             list_tags(client)
 
 

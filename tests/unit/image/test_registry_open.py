@@ -109,6 +109,14 @@ def test_what_is_not_there_is_the_callers_to_correct() -> None:
         assert "spelling" in told.value.hint
 
 
+@pytest.mark.parametrize("name", ["shop/web:9", f"shop/web@sha256:{'0' * 64}"])
+def test_what_is_not_there_is_told_with_its_tag_or_digest(name: str) -> None:
+    with RegistrySimulator() as registry:
+        with pytest.raises(InputError) as told, opened(f"{registry.host}/{name}"):
+            pass
+        assert str(told.value).startswith(f"{registry.host}/{name} is not there")
+
+
 def test_an_artifact_is_told_to_be_no_image() -> None:
     chart = image(LAYERS, manifest={"artifactType": "application/vnd.cncf.helm.config.v1+json", "layers": []})
     with RegistrySimulator() as registry:

@@ -116,7 +116,7 @@ class Exchange:
                 answer, address = self._first(stack, method, target, headers, pace)
             self.budget.note(answer.headers, self.endpoint.registry, self.told)
             if answer.status not in known:
-                raise refusal(answer, self.endpoint, address, has_credential=self._has_credential)
+                raise refusal(answer, self.endpoint, target, address, has_credential=self._has_credential)
             yield answer, address
 
     def _first(

@@ -34,8 +34,13 @@ class BusyError(RemoteError):
         """How much later; None where it does not say."""
 
 
-def refusal(answer: HttpResponse, endpoint: Endpoint, address: WebAddress, *, has_credential: bool) -> BasewrightError:
-    """Return the error for an answer that is not what was asked for; reads a little of its body."""
+def refusal(
+    answer: HttpResponse, endpoint: Endpoint, target: str, address: WebAddress, *, has_credential: bool
+) -> BasewrightError:
+    """Return the error for an answer that is not what was asked for; reads a little of its body.
+
+    `target` is the path that was asked of `endpoint`, `address` where its redirects led.
+    """
     status = answer.status
     if status == 429 or (status == 503 and answer.headers.get("retry-after")):
         return _busy(answer.headers, address, status)
@@ -45,8 +50,17 @@ def refusal(answer: HttpResponse, endpoint: Endpoint, address: WebAddress, *, ha
             return RemoteError(f"{address.authority} refuses what {endpoint.registry} leads to (status {status})")
         return denied(endpoint, has_credential=has_credential, said=said)
     if status == 404:
-        return InputError(f"{endpoint} is not there{said}", hint="check the spelling of the name and its tag")
+        asked = _asked(endpoint, target)
+        return InputError(f"{asked} is not there{said}", hint="check the spelling of the name and its tag")
     return RemoteError(f"{address.authority} answers with status {status}{said}", is_temporary=status in _TEMPORARY)
+
+
+def _asked(endpoint: Endpoint, target: str) -> str:
+    """Return what was asked for as people name it, with its tag or digest."""
+    kind, _, name = target.removeprefix(f"/v2/{endpoint.repository}/").partition("/")
+    if kind not in {"manifests", "blobs"}:
+        return str(endpoint)
+    return f"{endpoint}{'@' if ':' in name else ':'}{name}"
 
 
 def denied(endpoint: Endpoint, *, has_credential: bool, said: str = "") -> RemoteError:
