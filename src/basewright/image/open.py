@@ -23,6 +23,11 @@ _FILES: Final = {
     "docker-archive": open_docker_archive,
 }
 
+_NO_ENGINE: Final = (
+    "no local engine was found here, so the registry alone was asked; a saved image is named by its file: "
+    "docker-archive:PATH, oci-archive:PATH or oci-dir:PATH"
+)
+
 
 class Engine(Protocol):
     """A local container engine."""
@@ -102,9 +107,11 @@ def _of_engine(name: ImageName, options: OpenOptions, doors: Doors) -> tuple[Ima
 def _of_anyone(name: ImageName, options: OpenOptions, doors: Doors) -> tuple[Image, ...]:
     """Ask the engines, then the registry; what could not be asked is noted."""
     notes: list[str] = []
+    has_engine = False
     for engine in doors.engines:
         if not engine.is_there():
             continue
+        has_engine = True
         try:
             return _noted(engine.open(name.engine_name(), name.text, options), notes)
         except NoSuchImageError:
@@ -118,6 +125,8 @@ def _of_anyone(name: ImageName, options: OpenOptions, doors: Doors) -> tuple[Ima
     try:
         return _noted(doors.registry(name.reference(), options), notes)
     except BasewrightError as error:
+        if not has_engine:
+            notes.append(_NO_ENGINE)
         error.hint = "; ".join(filter(None, (error.hint, *notes)))
         raise
 

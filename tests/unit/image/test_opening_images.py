@@ -90,6 +90,18 @@ def test_an_engine_that_fails_is_noted_and_passed_over(tmp_path: Path) -> None:
     assert caught.value.hint == "log in; docker was passed over: Docker at /x is not running"
 
 
+def test_a_name_that_no_engine_could_be_asked_for_hints_at_saved_images(tmp_path: Path) -> None:
+    registry = Registry(tmp_path, failure=RemoteError("no such host", hint="check the name"))
+    with pytest.raises(RemoteError) as caught:
+        opened("app", registry, engine("docker", find=nowhere), engine("podman", find=nowhere))
+    assert caught.value.hint.startswith("check the name; no local engine was found here")
+    assert "docker-archive:PATH" in caught.value.hint
+    registry.failure = RemoteError("no such host")
+    with pytest.raises(RemoteError) as caught:
+        opened("app", registry, engine("docker"))
+    assert "no local engine" not in caught.value.hint, "an engine was asked, and has no such image"
+
+
 def test_an_image_id_is_never_asked_of_a_registry(tmp_path: Path) -> None:
     registry = Registry(tmp_path)
     for text in ("0123456789ab", "sha256:" + "0" * 64):
