@@ -96,7 +96,8 @@ class Layout:
         content = self.files.read("index.json", limits.manifest)
         if marker is None or content is None:
             missing = "oci-layout" if marker is None else "index.json"
-            docker = self.files.size("manifest.json") is not None
+            # Of folders there is no docker archive: «manifest.json» may be anything's there.
+            docker = isinstance(self.files, ArchiveFiles) and self.files.size("manifest.json") is not None
             hint = f"it looks like a docker archive: docker-archive:{self.files.name}" if docker else ""
             raise InputError(f"{self.reference}: no OCI image layout, for it has no {missing}", hint=hint)
         version = Fields(decode(marker, where, limit=limits.manifest, depth=limits.json_depth), where).text(

@@ -259,6 +259,13 @@ def test_a_docker_archive_that_is_taken_for_a_layout_is_hinted_at(tmp_path: Path
     assert caught.value.hint == f"it looks like a docker archive: docker-archive:{archive}"
 
 
+def test_a_folder_with_a_manifest_is_not_taken_for_a_docker_archive(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text("[]")
+    with pytest.raises(InputError, match="no OCI image layout") as caught:
+        opened(tmp_path)
+    assert caught.value.hint == ""
+
+
 def test_a_foreign_layer_is_an_unknown_and_its_address_is_not_asked(tmp_path: Path) -> None:
     far = images.layer({"windows": "x"}, media_type="application/vnd.docker.image.rootfs.foreign.diff.tar.gzip")
     app = images.image(
