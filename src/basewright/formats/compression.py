@@ -5,13 +5,12 @@ output comes in pieces of about a MiB, a window beyond the limit is refused, and
 or its ratio is cut. Damage ends the stream and is told; it raises nothing.
 """
 
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol
 
 from basewright.errors import UnsupportedError
+from basewright.formats.decoders import DAMAGES, Decoder, new_gzip_member, new_zstd_frame
 
 PIECE = 1 << 20
 """Bytes of one piece of output at most."""
@@ -168,13 +167,13 @@ class Inflation:
         if waiting:
             yield b"".join(waiting)
 
-    def _codec(self) -> "tuple[Callable[[], _Decoder], Callable[[bytes], bool]]":
+    def _codec(self) -> "tuple[Callable[[], Decoder], Callable[[bytes], bool]]":
         if self.compression is Compression.GZIP:
             return new_gzip_member, lambda head: head[:2] == b"\x1f\x8b"
         window_log = self.budget.zstd_window.bit_length() - 1
         return (lambda: new_zstd_frame(window_log)), _is_zstd
 
-    def _member(self, decoder: "_Decoder") -> Iterator[bytes]:
+    def _member(self, decoder: "Decoder") -> Iterator[bytes]:
         """Yield one member's content. The slices begin small, so that what a member leaves over costs little."""
         source, slice_size = self._source, _FIRST_SLICE
         data: bytes | memoryview = b""
@@ -189,7 +188,7 @@ class Inflation:
                 data = b""
             try:
                 piece = decoder.decompress(data, PIECE)
-            except _DAMAGES as error:
+            except DAMAGES as error:
                 too_large = "memory" in str(error)
                 why = "needs a larger window than is allowed" if too_large else "is damaged"
                 self._cut(f"the {self.compression} stream {why} before byte {source.taken}; the rest was not read")
@@ -261,79 +260,3 @@ class _Source:
         while data := self.take(PIECE):
             whole = data.obj
             yield whole if isinstance(whole, bytes) and len(whole) == len(data) else bytes(data)
-
-
-class _Decoder(Protocol):
-    """One member or frame, as `bz2.BZ2Decompressor` is used."""
-
-    @property
-    def eof(self) -> bool: ...
-    @property
-    def needs_input(self) -> bool: ...
-    @property
-    def unused_data(self) -> bytes: ...
-    def decompress(self, data: bytes | memoryview, max_length: int) -> bytes: ...
-
-
-class ZlibMember:
-    """A gzip member by the standard library, where `isal` is not to be had."""
-
-    __slots__ = ("_inner", "_left")
-
-    def __init__(self) -> None:
-        self._inner = zlib.decompressobj(wbits=31)
-        self._left = b""
-
-    @property
-    def eof(self) -> bool:
-        """Whether the member's end was reached."""
-        return self._inner.eof
-
-    @property
-    def needs_input(self) -> bool:
-        """Whether more compressed bytes are needed to go on."""
-        return not self._left
-
-    @property
-    def unused_data(self) -> bytes:
-        """What follows the member's end."""
-        return self._inner.unused_data
-
-    def decompress(self, data: bytes | memoryview, max_length: int) -> bytes:
-        """Return at most `max_length` next bytes."""
-        piece = self._inner.decompress(self._left + data if self._left else data, max_length)
-        self._left = self._inner.unconsumed_tail
-        return piece
-
-
-_damages: list[type[Exception]] = [zlib.error, EOFError]
-try:
-    from isal import igzip_lib
-except ImportError:  # no wheel for this machine
-    new_gzip_member: Callable[[], _Decoder] = ZlibMember
-else:
-    _damages.append(igzip_lib.IsalError)  # type: ignore[arg-type]  # the stub names an instance
-
-    def new_gzip_member() -> _Decoder:
-        """Return a decoder of one gzip member, checksum and length verified."""
-        member: _Decoder = igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
-        return member
-
-
-def _zstd() -> Any:  # noqa: ANN401 - one of two modules with the same interface
-    try:
-        from compression import zstd  # type: ignore[import-not-found,unused-ignore]  # from 3.14
-    except ImportError:
-        from backports import zstd
-    return zstd
-
-
-def new_zstd_frame(window_log: int) -> _Decoder:
-    """Return a decoder of one frame whose window has at most 2 ** `window_log` bytes."""
-    zstd = _zstd()
-    frame: _Decoder = zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: window_log})
-    return frame
-
-
-_zstd_error: type[Exception] = _zstd().ZstdError
-_DAMAGES = (*_damages, _zstd_error)

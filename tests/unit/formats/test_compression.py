@@ -14,10 +14,10 @@ from basewright.formats.compression import (
     Budget,
     Compression,
     Inflation,
-    ZlibMember,
     declared_compression,
     sniff,
 )
+from basewright.formats.decoders import ZlibMember
 
 WIDE = Budget(output=1 << 40, ratio=1000, ratio_after=64 << 20, zstd_window=128 << 20)
 TEXT = b"".join(b"line %d of the text\n" % number for number in range(50_000))
