@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from basewright.errors import UnsupportedError
-from basewright.formats.decoders import DAMAGES, Decoder, new_gzip_member, new_zstd_frame
+from basewright.formats.unpackers import DAMAGES, Decoder, new_gzip_member, new_zstd_frame
 
 PIECE = 1 << 20
 """Bytes of one piece of output at most."""

@@ -17,7 +17,7 @@ from basewright.formats.compression import (
     declared_compression,
     sniff,
 )
-from basewright.formats.decoders import ZlibMember
+from basewright.formats.unpackers import ZlibMember
 
 WIDE = Budget(output=1 << 40, ratio=1000, ratio_after=64 << 20, zstd_window=128 << 20)
 TEXT = b"".join(b"line %d of the text\n" % number for number in range(50_000))
