@@ -148,7 +148,7 @@ class EngineImage:
         known = {diff_id: reader.cached(diff_id) for diff_id in dict.fromkeys(wanted)}
         found = {diff_id: facts for diff_id, facts in known.items() if facts is not None}
         if len(found) < len(known):
-            allowance = Allowance(self.api.limits.image_bytes)
+            allowance = Allowance(self.api.limits.image_bytes, self.api.limits.entries)
             _Export(self, reader, told, set(known) - set(found), found, allowance).run()
         return tuple(found[diff_id] for diff_id in wanted)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 from threading import Event
+from typing import Any
 
 from basewright.errors import BasewrightError
 from basewright.formats.tar import TarWalk
@@ -48,7 +49,7 @@ class PassReader:
 
     def read(self, layer: Layer) -> LayerFacts:
         """See `LayerReader.read`."""
-        return self.read_shared(SharedLayer(layer, Allowance(self.limits.image_bytes), Event()))
+        return self.read_shared(SharedLayer(layer, _allowance_of(self), Event()))
 
     def read_shared(self, shared: SharedLayer) -> LayerFacts:
         """Read a layer beside others of its image; raises GivenUpError once these are given up."""
@@ -56,7 +57,8 @@ class PassReader:
         known = self._store.load(claimed, self._analysers, self.limits) if self._store and claimed else None
         missing = self._missing(known)
         if known is not None and not missing:
-            return known.facts(self._analysers, is_from_cache=True)
+            facts = known.facts(self._analysers, is_from_cache=True)
+            return facts if shared.allowance.take_entries(len(facts.index.paths)) else _left_out(facts, self.limits)
         one_pass = _Pass(shared, missing, self.limits)
         found = one_pass.run()
         if self._store and not one_pass.is_cut:
@@ -105,19 +107,33 @@ class _Pass:
             ),
         )
         with self._stream(self.shared.allowance) as stream:
-            for piece in stream:
-                if not walk.is_over or walk.has_end:
-                    walk.feed(piece)
-            walk.finish()
+            has_room = self._walk(walk, stream)
             stream.verify()
-            self.is_cut = stream.is_cut
+            self.is_cut = stream.is_cut or not has_room
         self.remarks = stream.remarks
         for note in stream.notes:
             self._tell("", note)
-        if not walk.is_over and not stream.is_cut and self.shared.layer.diff_id is None:
+        if not walk.is_over and not self.is_cut and self.shared.layer.diff_id is None:
             self._tell("", "the archive has no end, and nothing tells whether it is whole")
         self._look_again(recorder, stream.marks)
-        return Findings(stream.diff_id, stream.bytes, self.index, self.told, recorder.sections)
+        is_unique = len(set(self.index.paths)) == len(self.index)
+        return Findings(stream.diff_id, stream.bytes, self.index, self.told, recorder.sections, is_unique=is_unique)
+
+    def _walk(self, walk: TarWalk, stream: LayerStream) -> bool:
+        """Walk to the stream's end, as far as the image may have entries; say whether there was room for all."""
+        counted, paths = 0, self.index.paths
+        for piece in stream:
+            if walk.is_over and not walk.has_end:
+                continue
+            walk.feed(piece)
+            if not self.shared.allowance.take_entries(len(paths) - counted):
+                self._tell("", _too_many(self.limits))
+                for _ in stream:  # for the digests' sake
+                    pass
+                return False
+            counted = len(paths)
+        walk.finish()
+        return self.shared.allowance.take_entries(len(paths) - counted)
 
     def _tell(self, path: str, reason: str) -> None:
         self.told.add((path, reason))
@@ -167,7 +183,19 @@ def read_side_by_side(
 
 
 def _allowance_of(reader: LayerReader) -> Allowance:
-    return Allowance((reader.limits if isinstance(reader, PassReader) else DEFAULT_LIMITS).image_bytes)
+    limits = reader.limits if isinstance(reader, PassReader) else DEFAULT_LIMITS
+    return Allowance(limits.image_bytes, limits.entries)
+
+
+def _too_many(limits: Limits) -> str:
+    return f"the image's layers have more than {limits.entries} entries together, the limit; the rest was not read"
+
+
+def _left_out(facts: LayerFacts, limits: Limits) -> LayerFacts:
+    """Return a remembered layer without its entries, for which the image has no room."""
+    unknown = Unknown(f"layer {facts.diff_id}", _too_many(limits))
+    nothing: dict[str, dict[str, Any]] = {name: {} for name in facts.records}
+    return replace(facts, index=LayerIndex(), records=nothing, unknowns=tuple(sorted({*facts.unknowns, unknown})))
 
 
 def _read_one(reader: LayerReader, shared: SharedLayer, name: str) -> LayerFacts:

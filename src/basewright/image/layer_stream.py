@@ -14,7 +14,7 @@ from basewright.errors import IntegrityError
 from basewright.formats.compression import Budget, Compression, Inflation, declared_compression
 from basewright.image.channel import Channel, ShutError
 from basewright.image.interface import Layer
-from basewright.image.limits import Limits
+from basewright.image.limits import DEFAULT_LIMITS, Limits
 from basewright.model.digest import Digest
 
 _ROOM = 4
@@ -29,10 +29,11 @@ class GivenUpError(Exception):
 
 
 class Allowance:
-    """How many plain bytes the layers of one image may still become; shared between threads."""
+    """How many plain bytes, and how many entries, the layers of one image may still become; shared between threads."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, entries: int = DEFAULT_LIMITS.entries) -> None:
         self._left = limit
+        self._entries = entries
         self._lock = Lock()
 
     def take(self, length: int) -> bool:
@@ -40,6 +41,12 @@ class Allowance:
         with self._lock:
             self._left -= length
             return self._left >= 0
+
+    def take_entries(self, count: int) -> bool:
+        """Use up `count` entries; False where there are not so many left."""
+        with self._lock:
+            self._entries -= count
+            return self._entries >= 0
 
 
 class LayerStream:

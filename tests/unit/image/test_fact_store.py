@@ -258,3 +258,18 @@ def test_processes_on_one_cache_may_run_together_and_be_killed_half_way(tmp_path
 
     assert [one.returncode for one in together] == [0, 0]
     assert outputs == ["ready\n" + str([100_000 * number for number in range(12)]) + "\n"] * 2
+
+
+def test_remembered_layers_share_how_many_entries_an_image_may_have() -> None:
+    layers = [layer_of(tar_of({f"{layer}-{at}": b"" for at in range(30)})) for layer in range(6)]
+    store = FactStore(InMemory())
+    for layer in layers:
+        PassReader([Words()], store=store, limits=replace(DEFAULT_LIMITS, entries=100)).read(layer)
+
+    facts = read_side_by_side(
+        PassReader([Words()], store=store, limits=replace(DEFAULT_LIMITS, entries=100)), layers, lambda _: None
+    )
+
+    assert all(one.is_from_cache for one in facts)
+    assert sorted(len(one.index.paths) for one in facts) == [0, 0, 0, 30, 30, 30]
+    assert sum("entries together" in " ".join(unknown_reasons(one)) for one in facts) == 3

@@ -518,6 +518,18 @@ def test_layers_share_what_an_image_may_become() -> None:
     assert sum(one.bytes for one in facts) <= 5 << 20
 
 
+def test_layers_share_how_many_entries_an_image_may_have() -> None:
+    layers = [layer_of(tar_of({f"{layer}-{at}": b"" for at in range(3000)})) for layer in range(6)]
+    few = PassReader([Words()], limits=replace(DEFAULT_LIMITS, entries=10_000))
+    told = "the image's layers have more than 10000 entries together, the limit; the rest was not read"
+
+    facts = read_side_by_side(few, layers, lambda _: None)
+
+    assert sum(told in unknown_reasons(one) for one in facts) >= 2
+    assert sum(len(one.index.paths) for one in facts) < 10_000 + 6 * 2048  # what stands in one piece is walked whole
+    assert {one.bytes for one in facts} == {len(tar_of({f"0-{at}": b"" for at in range(3000)}))}
+
+
 def test_one_reader_serves_several_threads() -> None:
     reader = PassReader([Words()])
     layer = layer_of(tar_of({f"{number}.txt": bytes(10) for number in range(2000)}))
