@@ -81,6 +81,17 @@ def _is_held(asked: Requirement, held: dict[str, str]) -> bool:
     return version is not None and version in asked.specifier
 
 
+def test_the_tools_that_tests_look_for_are_installed_where_that_may_be() -> None:
+    script = (ROOT / "tools" / "install_tools.sh").read_text(encoding="utf-8")
+    named = set(re.findall(r"[a-z][a-z-]+", script)) | {"rpm", "syft", "trivy"}  # brought by rpmbuild's, by a group
+    tests = [text for name, text in _texts(".py").items() if name.startswith(("tests/integration/", "tests/support/"))]
+    calls = [one for text in tests for one in re.findall(r"\b(?:shutil\.which|need|tool)\(([^()]*)\)", text)]
+
+    wanted = {name for one in calls for name in re.findall(r'"([a-z-]+)"', one)}
+    assert {"skopeo", "strace", "docker-registry"} <= wanted
+    assert sorted(wanted - named) == []
+
+
 def test_the_targets_that_the_readme_names_exist() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
