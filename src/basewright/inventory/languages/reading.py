@@ -1,8 +1,9 @@
 """What the readers of small metadata files share: an analyser of whole files, and JSON that may be hostile."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -14,6 +15,13 @@ FILE_BYTES = 16 * 1024 * 1024
 """Of one metadata file, at most; what is larger is no package's own word."""
 TEXT_BYTES = 4096
 """Of one name, version or licence, at most."""
+
+_KINDS: Final = {
+    "object": "an object", "array": "a list", "str": "a text", "int": "a whole number", "float": "a number",
+    "bool": "true or false",
+}  # fmt: skip
+"""Kinds of JSON values as msgspec names them."""
+_OTHER_KIND: Final = re.compile(r"Expected `([^`]+)`, got `([^`]+)`(?: - at `([^`]+)`)?")
 
 T = TypeVar("T")
 
@@ -52,7 +60,23 @@ def decode_json(data: bytes, kind: type[T]) -> T:
     try:
         return json_decoder(kind).decode(data.removeprefix(b"\xef\xbb\xbf"))
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-        raise MalformedError(f"not the JSON that was expected: {str(error)[:200]}") from error
+        raise MalformedError(_said(error)) from error
+
+
+def _said(error: Exception) -> str:
+    """Return in our words what a decoder has against a document."""
+    if isinstance(error, RecursionError):
+        return "JSON that is nested too deeply"
+    if isinstance(error, msgspec.ValidationError):
+        found = _OTHER_KIND.fullmatch(str(error)[:400])
+        if found is None:
+            return "JSON of another shape than expected"
+        expected = " or ".join(_KINDS.get(one, one) for one in found[1].split(" | "))
+        place = f" at {found[3][:160]}" if found[3] else ""
+        return f"JSON that holds {_KINDS.get(found[2], found[2])} instead of {expected}{place}"
+    if "truncated" in str(error):
+        return "JSON that ends too early"
+    return f"no JSON: {str(error).removeprefix('JSON is malformed: ')[:200]}"
 
 
 def text(value: object) -> str:
