@@ -62,7 +62,23 @@ def test_a_word_that_is_not_known_is_an_error_with_the_nearest() -> None:
     code, out, err = explained("refusl")
 
     assert (code, out) == (2, "")
-    assert "did you mean refusal?" in err
+    assert "did you mean refusal" in err
+
+
+def test_a_word_that_is_like_nothing_names_the_way_to_all_and_not_all() -> None:
+    code, out, err = explained("UNKNOWN-NAME")
+
+    assert (code, out) == (2, "")
+    assert "all names are listed by: basewright explain" in err
+    assert len(err) < 400
+
+
+def test_without_a_word_every_name_is_listed_on_a_line_of_its_own() -> None:
+    code, out, err = explained("")
+
+    assert (code, err) == (0, "")
+    assert {"base-past-support", "native-extension", "refusal"} <= set(out.splitlines())
+    assert all(" " not in line for line in out.splitlines())
 
 
 def test_every_kind_of_need_and_of_image_is_explained() -> None:
