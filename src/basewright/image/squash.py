@@ -19,6 +19,7 @@ _SHIFT = 32
 _NUMBER = (1 << _SHIFT) - 1
 _IMPLIED = _NUMBER
 """Number of a directory that no archive spells out."""
+_SPECIAL = frozenset({DIRECTORY, HARD_LINK})
 _UNKNOWNS_TOLD = 1_000
 _STEPS = 50_000_000
 """Path components that one layer may make us walk; links upon links could else make a small layer cost hours."""
@@ -108,9 +109,17 @@ class _Application:
 
     def run(self) -> None:
         kinds = self._index.kinds
+        first = reference(self._layer, 0)
         for number, path in enumerate(self._index.paths):
             parent, _, name = path.rpartition("/")
-            if name.startswith(WHITEOUT):
+            if (
+                parent == self._parent
+                and kinds[number] not in _SPECIAL
+                and name not in self._directory.children
+                and not name.startswith(WHITEOUT)
+            ):  # most entries by far: one more file of the same folder
+                self._directory.children[name] = first | number
+            elif name.startswith(WHITEOUT):
                 self._hide(parent, name)
             elif not (WHITEOUT in path and _is_below_aufs(path)):
                 self._place(parent, name, number, kinds[number])

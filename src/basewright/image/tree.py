@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from operator import attrgetter, itemgetter
 from typing import Final
 
 from basewright.image.interface import DIRECTORY, REGULAR, SYMLINK, Entry, Found, LayerFacts, LayerIndex
@@ -63,12 +64,18 @@ class Tree:
     @cached_property
     def _files(self) -> Sequence[tuple[str, int, int]]:
         kinds = [index.kinds for index in self._indexes]
-        found = [
-            (path, layer_of(node), number_of(node))
-            for path, node in self._walk()
-            if isinstance(node, int) and kinds[layer_of(node)][number_of(node)] == REGULAR
-        ]
-        found.sort()
+        found: list[tuple[str, int, int]] = []
+        stack = [(self._squashed.root, "")]
+        while stack:
+            directory, prefix = stack.pop()
+            for name, child in directory.children.items():
+                if isinstance(child, Directory):
+                    stack.append((child, f"{prefix}{name}/"))
+                else:
+                    layer, number = child >> 32, child & 0xFFFFFFFF
+                    if kinds[layer][number] == REGULAR:
+                        found.append((prefix + name, layer, number))
+        found.sort(key=itemgetter(0))
         return found
 
     @cached_property
@@ -107,7 +114,7 @@ class Tree:
                 names = self._names_of_record(number, path)
                 if names:
                     result.append(Found(names[0], number, record, tuple(names[1:])))
-        return tuple(sorted(result, key=lambda one: one.path))
+        return tuple(sorted(result, key=attrgetter("path")))
 
     def _names_of_record(self, layer: int, path: str) -> Sequence[str]:
         """Return the sorted names under which the file that `layer` carries at `path` is seen."""
