@@ -18,7 +18,7 @@ from basewright.image.interface import Analyser, LayerIndex
 from basewright.image.limits import DEFAULT_LIMITS, Limits
 from basewright.model.digest import Digest
 
-_SHAPE = 1
+_SHAPE = 2
 """Of what is stored here; raise it with every change."""
 _VERSIONS = 2
 """How many versions of one analyser's section are kept, newest first, for installations that share a cache."""
@@ -39,7 +39,8 @@ class Values(Protocol):
 class _StoredIndex(msgspec.Struct, frozen=True, array_like=True):
     """`LayerIndex`; names end with NUL, numbers are little-endian."""
 
-    paths: bytes
+    paths: list[str] | bytes
+    """As texts where all are UTF-8, which loads fastest."""
     kinds: bytes
     modes: bytes
     uids: bytes
@@ -65,6 +66,7 @@ class _StoredLayer(msgspec.Struct, frozen=True, array_like=True):
     """`Findings`."""
 
     size: int
+    is_unique: bool
     index: _StoredIndex
     unknowns: list[tuple[bytes, bytes]]
     sections: list[_StoredSection]
@@ -89,7 +91,7 @@ class FactStore:
             unknowns = _load_told(stored.unknowns)
         except (ValueError, IndexError):
             return None
-        findings = Findings(diff_id, stored.size, index, unknowns)
+        findings = Findings(diff_id, stored.size, index, unknowns, is_unique=stored.is_unique)
         by_version = {(one.name, one.version): one for one in stored.sections}
         for analyser in analysers:
             section = by_version.get((analyser.name, analyser.version))
@@ -112,7 +114,13 @@ class FactStore:
         key = _key(findings.diff_id, limits)
         stored = self._stored(key)
         sections = _newest([*new, *(stored.sections if stored else ())])
-        layer = _StoredLayer(findings.size, _dump_index(findings.index), _dump_told(findings.unknowns), sections)
+        layer = _StoredLayer(
+            findings.size,
+            findings.has_unique_paths(),
+            _dump_index(findings.index),
+            _dump_told(findings.unknowns),
+            sections,
+        )
         self._values.put(key, msgspec.msgpack.encode(layer))
 
     def _stored(self, key: str) -> _StoredLayer | None:
@@ -156,7 +164,7 @@ def _load_section(stored: _StoredSection, analyser: Analyser, entries: int) -> S
 def _dump_index(index: LayerIndex) -> _StoredIndex:
     linking = array("Q", index.links)
     return _StoredIndex(
-        paths=_join(index.paths),
+        paths=_as_texts(index.paths),
         kinds=bytes(index.kinds),
         modes=_little(index.modes),
         uids=_little(index.uids),
@@ -176,7 +184,7 @@ def _dump_index(index: LayerIndex) -> _StoredIndex:
 def _load_index(stored: _StoredIndex) -> LayerIndex:
     """Return the index; raises ValueError where its columns do not fit together."""
     index = LayerIndex(
-        paths=_split(stored.paths),
+        paths=_split(stored.paths) if isinstance(stored.paths, bytes) else stored.paths,
         kinds=bytearray(stored.kinds),
         modes=_array("H", stored.modes),
         uids=_array("Q", stored.uids),
@@ -194,6 +202,15 @@ def _load_index(stored: _StoredIndex) -> LayerIndex:
     if any(len(column) != len(index.paths) for column in columns):
         raise ValueError("columns of different lengths")
     return index
+
+
+def _as_texts(names: list[str]) -> list[str] | bytes:
+    joined = _join(names)
+    try:
+        joined.decode()
+    except UnicodeDecodeError:
+        return joined
+    return names
 
 
 def _join(names: Iterable[str]) -> bytes:

@@ -33,15 +33,22 @@ class Findings:
     """Of the archive and its entries."""
     sections: dict[str, Section] = field(default_factory=dict)
     """Analyser → what it found."""
+    is_unique: bool | None = None
+    """Whether no path comes twice; None where nobody looked yet."""
+
+    def has_unique_paths(self) -> bool:
+        """Return `is_unique`, looking where nobody did."""
+        if self.is_unique is None:
+            self.is_unique = len(set(self.index.paths)) == len(self.index)
+        return self.is_unique
 
     def facts(self, analysers: Sequence[Analyser], *, is_from_cache: bool = False) -> LayerFacts:
         """Return the facts as seen by `analysers`. Of a path that the layer has twice, the last one's records count."""
         index = self.index
         found = {one.name: self.sections[one.name] for one in analysers}
-        recorded = {index.paths[number] for section in found.values() for number in section.records}
-        last = {path: number for number, path in enumerate(index.paths) if path in recorded}
+        last = {} if self.has_unique_paths() else _last_of_their_path(index, found.values())
         told = set(self.unknowns)
-        told.update(_linked_before(index, last, (section.records for section in found.values())))
+        told.update(_linked_before(index, last, found.values()))
         for section in found.values():
             told |= section.unknowns
         name = "/" if self.diff_id is None else f"layer {self.diff_id}"
@@ -55,16 +62,23 @@ class Findings:
         )
 
 
+def _last_of_their_path(index: LayerIndex, sections: Iterable[Section]) -> dict[str, int]:
+    """Return the last entry of each path that has a record."""
+    recorded = {index.paths[number] for section in sections for number in section.records}
+    return {path: number for number, path in enumerate(index.paths) if path in recorded}
+
+
 def _by_path(records: Mapping[int, Any], index: LayerIndex, last: Mapping[str, int]) -> dict[str, Any]:
     paths = index.paths
-    return {paths[number]: records[number] for number in sorted(records) if last[paths[number]] == number}
+    return {paths[number]: records[number] for number in sorted(records) if last.get(paths[number], number) == number}
 
 
-def _linked_before(index: LayerIndex, last: Mapping[str, int], records: Iterable[Mapping[int, Any]]) -> Iterable[Told]:
+def _linked_before(index: LayerIndex, last: Mapping[str, int], sections: Iterable[Section]) -> Iterable[Told]:
     """Tell of files that were read, then replaced in the same layer, and live on under a hard link's name."""
-    replaced = {index.paths[number] for found in records for number in found if last[index.paths[number]] != number}
-    if not replaced:
+    if not last:
         return
-    for number, target in index.links.items():
+    paths = index.paths
+    replaced = {paths[number] for section in sections for number in section.records if last[paths[number]] != number}
+    for number, target in index.links.items() if replaced else ():
         if index.kinds[number] == HARD_LINK and target in replaced and number < last[target]:
-            yield index.paths[number], f"it links to {target}, which the layer has twice; its content was not looked at"
+            yield paths[number], f"it links to {target}, which the layer has twice; its content was not looked at"
