@@ -1,10 +1,6 @@
 """Engines on real Unix sockets: scripted ones that misbehave, and Podman's own service."""
 
 import os
-import shutil
-import subprocess
-import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +8,7 @@ import images
 import pytest
 from engines import Answer, ScriptedEngine, listening
 from plain_reader import PlainReader, paths
+from podman_service import podman_service
 
 from basewright.errors import IntegrityError, RemoteError
 from basewright.image.engine import local_engines
@@ -99,48 +96,11 @@ def test_a_socket_that_this_user_may_not_use_is_told(tmp_path: Path) -> None:
     assert "join the group" in caught.value.hint
 
 
-PODMAN = """
-umount /sys/fs/cgroup/unified 2>/dev/null
-exec podman --root {folder}/root --runroot {folder}/run --storage-driver vfs --runtime crun \
-    --cgroup-manager cgroupfs system service --time=0 unix://{folder}/podman.sock
-"""
-
-
 @pytest.fixture(scope="module")
 def podman() -> Iterator[Path]:
-    """Run Podman's service with an image of ours; yield its socket. Its folder must have a short name."""
-    for tool in ("podman", "unshare", "crun"):
-        if shutil.which(tool) is None:
-            pytest.skip(f"{tool} is not installed")
-    if os.getuid() != 0:
-        pytest.skip("not root: a service of its own cannot be started")
-    with tempfile.TemporaryDirectory(prefix="bw-") as short:
-        yield from serving(Path(short))
-
-
-def serving(folder: Path) -> Iterator[Path]:
-    (folder / "containers.conf").write_text("[containers]\ndefault_ulimits = []\n")
-    environment = {**os.environ, "CONTAINERS_CONF": str(folder / "containers.conf")}
-    with (folder / "log").open("wb") as log:
-        service = subprocess.Popen(
-            ["unshare", "-m", "sh", "-c", PODMAN.format(folder=folder)], stdout=log, stderr=log, env=environment
-        )
-        try:
-            until = time.monotonic() + 30
-            while not (folder / "podman.sock").exists():
-                if service.poll() is not None or time.monotonic() > until:
-                    pytest.skip(f"podman's service does not start: {(folder / 'log').read_text()[-300:]}")
-                time.sleep(0.05)
-            images.write_docker_archive(folder / "a.tar", {"shop/web:1.0": APP}, "legacy")
-            load = ["podman", "--remote", "--url", f"unix://{folder}/podman.sock", "load", "-q", "-i"]
-            done = subprocess.run(
-                [*load, str(folder / "a.tar")], capture_output=True, text=True, check=False, timeout=60
-            )
-            assert done.returncode == 0, done.stderr
-            yield folder / "podman.sock"
-        finally:
-            service.terminate()
-            service.wait(20)
+    """Run Podman's service with an image of ours; yield its socket."""
+    with podman_service({"shop/web:1.0": APP}) as socket:
+        yield socket
 
 
 @pytest.mark.parametrize("variable", ["DOCKER_HOST", "CONTAINER_HOST"])
