@@ -16,7 +16,7 @@ from typer.main import get_command
 
 from basewright.cli.app import app
 from basewright.cli.declarations import KEYS
-from basewright.cli.settings import SETTINGS, Specification, Value
+from basewright.cli.settings import SETTINGS, VARIABLES, Specification, Value
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -55,6 +55,12 @@ def settings() -> str:
     return "\n".join(rows) + "\n"
 
 
+def variables() -> str:
+    """Return the table of what only the environment sets."""
+    rows = ["| variable | what it does |", "|---|---|"]
+    return "\n".join([*rows, *(f"| `{name}` | {_cell(what)} |" for name, what in VARIABLES.items())]) + "\n"
+
+
 def declarations() -> str:
     """Return the table of what a workload may declare."""
     rows = ["| key | what it declares |", "|---|---|"]
@@ -86,6 +92,7 @@ def shop_table() -> str:
 BLOCKS: Mapping[str, Callable[[], str]] = {
     "commands": commands,
     "settings": settings,
+    "variables": variables,
     "declarations": declarations,
     "shop": shop,
 }

@@ -213,6 +213,8 @@ def test_wrong_credentials_are_told_with_what_to_do(runs: Runs, is_token: bool) 
         )
         log_in(runs, registry.host, "wr0ng-pw")
         runs.inspect(at(registry)).refused(4, "does not accept the credentials", f"docker login {registry.host}")
+        login = {"BASEWRIGHT_REGISTRY": registry.host, "BASEWRIGHT_REGISTRY_USERNAME": "ada"}
+        assert runs.inspect(at(registry), BASEWRIGHT_REGISTRY_PASSWORD="wonderland", **login).code == 0
         log_in(runs, registry.host, "wonderland")
         assert runs.inspect(at(registry)).code == 0
 

@@ -8,7 +8,7 @@ import typer
 
 from basewright.cli import options
 from basewright.cli.session import Session
-from basewright.cli.settings import Value
+from basewright.cli.settings import VARIABLES, Value
 
 if TYPE_CHECKING:
     from basewright.cli.documents import ConfigDocument
@@ -52,16 +52,17 @@ def show(
     if options.is_json(layers.settings):
         from basewright.report.json_document import encode
 
-        session.terminal.write(encode(_document(layers, folder)))
+        session.terminal.write(encode(_document(layers, folder, session.environment)))
     else:
-        session.terminal.write_text(_table(layers))
+        session.terminal.write_text(_table(layers, session.environment))
     return 0
 
 
-def _table(layers: "Layers") -> str:
+def _table(layers: "Layers", environment: Mapping[str, str]) -> str:
     from basewright.ports.terminal import printable
 
     rows = [(key, _shown(one.value), one.origin) for key, one in layers.settings.sourced.items()]
+    rows += [(name, "set" if environment.get(name) else "-", "environment") for name in VARIABLES]
     rows += [
         (f"workload.{name}.{one.key}", f"{one.value} ({one.owner}: {one.reason})", str(one.where))
         for name, declared in sorted(layers.declarations.items())
@@ -87,9 +88,9 @@ def _shown(value: Value) -> str:
             return str(value)
 
 
-def _document(layers: "Layers", folder: Path) -> "ConfigDocument":
+def _document(layers: "Layers", folder: Path, environment: Mapping[str, str]) -> "ConfigDocument":
     from basewright import __version__
-    from basewright.cli.documents import ConfigDocument, ConfigInput, DeclarationShape, Setting
+    from basewright.cli.documents import ConfigDocument, ConfigInput, DeclarationShape, Setting, Variable
     from basewright.ports.clock import SystemClock
     from basewright.report.json_shapes import InputFile, Tool
 
@@ -103,6 +104,7 @@ def _document(layers: "Layers", folder: Path) -> "ConfigDocument":
         unknowns=[],
         incomplete=False,
         settings=[Setting(key=key, value=one.value, origin=one.origin) for key, one in layers.settings.sourced.items()],
+        variables=[Variable(name=name, is_set=bool(environment.get(name))) for name in VARIABLES],
         declarations=[
             DeclarationShape(
                 workload=name,

@@ -33,6 +33,13 @@ class DeclarationShape(Part, frozen=True, kw_only=True):
     origin: str
 
 
+class Variable(Part, frozen=True, kw_only=True):
+    """A variable whose value is not shown."""
+
+    name: str
+    is_set: bool
+
+
 class ConfigInput(Part, frozen=True, kw_only=True):
     """What the configuration was read from."""
 
@@ -50,6 +57,7 @@ class ConfigDocument(Part, frozen=True, kw_only=True):
     unknowns: list[UnknownShape]
     incomplete: bool
     settings: list[Setting]
+    variables: list[Variable]
     declarations: list[DeclarationShape]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from basewright.cli.configuration import Configuration, parse
-from basewright.cli.settings import DEBUG_VARIABLE, SETTINGS, Settings, Sourced
+from basewright.cli.settings import SETTINGS, VARIABLES, Settings, Sourced
 from basewright.cli.shapes import did_you_mean, from_option, from_text
 from basewright.errors import ConfigurationError, InputError
 from basewright.model.workload import Declaration
@@ -58,11 +58,11 @@ def resolve(options: Mapping[str, object], environment: Mapping[str, str], start
 def _variables(environment: Mapping[str, str]) -> Iterator[tuple[str, Sourced]]:
     known = {one.variable: one for one in SETTINGS.values()}
     for name in sorted(environment):
-        if not name.startswith(PREFIX) or name == DEBUG_VARIABLE:
+        if not name.startswith(PREFIX) or name in VARIABLES:
             continue
         specification = known.get(name)
         if specification is None:
-            raise ConfigurationError(f"unknown variable {name}", hint=did_you_mean(name, [*known, DEBUG_VARIABLE]))
+            raise ConfigurationError(f"unknown variable {name}", hint=did_you_mean(name, [*known, *VARIABLES]))
         yield specification.key, Sourced(from_text(specification, environment[name], name), name)
 
 

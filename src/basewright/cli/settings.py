@@ -13,6 +13,13 @@ Value = str | bool | int | tuple[str, ...] | Mapping[str, str] | None
 
 DEBUG_VARIABLE = "BASEWRIGHT_DEBUG"
 """Set to anything, it shows the traceback of a defect."""
+VARIABLES: Mapping[str, str] = {
+    DEBUG_VARIABLE: "Set to anything, it shows the traceback of a defect.",
+    "BASEWRIGHT_REGISTRY": "The registry, with its port where it has one, that the next two are for.",
+    "BASEWRIGHT_REGISTRY_USERNAME": "Name to log in to that registry with, before any that Docker or Podman keep.",
+    "BASEWRIGHT_REGISTRY_PASSWORD": "Password or token for it. It is shown nowhere.",
+}
+"""What only the environment sets: no option and no file takes a secret. None of the values is shown."""
 
 ASSESS_FORMATS = ("table", "json", "markdown", "html", "sarif")
 INSPECT_FORMATS = ("table", "json", "markdown", "html", "cyclonedx", "spdx")

@@ -138,6 +138,19 @@ def test_config_show_names_the_origin_of_every_value() -> None:
     assert rows["format"].split() == ["table", "default"]
 
 
+def test_config_show_says_that_a_secret_is_set_and_never_to_what() -> None:
+    login = {"BASEWRIGHT_REGISTRY": "registry.example:5000", "BASEWRIGHT_REGISTRY_PASSWORD": "pw-of-ada"}
+    code, table, err = a_run("config", "show", **login)
+    assert (code, err) == (0, "")
+    rows = {line.split()[0]: line.split()[1:] for line in table.splitlines()}
+    assert rows["BASEWRIGHT_REGISTRY_PASSWORD"] == ["set", "environment"]
+    assert rows["BASEWRIGHT_REGISTRY_USERNAME"] == ["-", "environment"]
+
+    _, document, _ = a_run("config", "show", "--format", "json", **login)
+    assert {"name": "BASEWRIGHT_REGISTRY", "is_set": True} in json.loads(document)["variables"]
+    assert "pw-of-ada" not in table + document
+
+
 def test_config_show_as_json_is_the_same_for_programs() -> None:
     Path("basewright.toml").write_text(
         "[workload.db]\ncriticality = { value = 'high', owner = 'Ops', reason = 'orders' }\n", encoding="utf-8"
