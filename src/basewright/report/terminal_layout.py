@@ -17,8 +17,9 @@ GAP = 2
 class Facts:
     """Labelled texts, one below the other, each wrapped beside its label."""
 
-    def __init__(self) -> None:
+    def __init__(self, label_width: int = LABEL_WIDTH) -> None:
         self._rows: list[tuple[str, tuple[Text, ...]]] = []
+        self._label_width = label_width
 
     def add_row(self, label: str, *texts: Text) -> None:
         """Add `texts` under one label, each on lines of its own."""
@@ -29,8 +30,8 @@ class Facts:
         for label, texts in self._rows:
             shown = label
             for text in texts:
-                for line in text.wrap(console, options.max_width - LABEL_WIDTH, overflow="fold"):
-                    yield Segment(shown.ljust(LABEL_WIDTH), dim)
+                for line in text.wrap(console, options.max_width - self._label_width, overflow="fold"):
+                    yield Segment(shown.ljust(self._label_width), dim)
                     yield from line.render(console, end="\n")
                     shown = ""
 

@@ -15,8 +15,9 @@ from basewright.model.package import Package
 from basewright.report import inert, wording
 from basewright.report.inspection import contents_view, table_comparison, view
 from basewright.report.inspection.table_layers import layers
+from basewright.report.inspection.table_sizes import LABELS, labelled, sized_path
 from basewright.report.interface import RenderOptions
-from basewright.report.terminal_layout import LABEL_WIDTH, Facts
+from basewright.report.terminal_layout import Facts
 from basewright.report.terminal_sheet import Sheet
 
 _T = TypeVar("_T")
@@ -67,14 +68,14 @@ class _Page:
 
     def _incomplete(self) -> Facts:
         found = self._inspection.all_unknowns
-        facts = Facts()
+        facts = labelled()
         rows = [self._sheet.text(f"{one.path}: {one.reason}", "yellow") for one in self._cut(found, _UNKNOWNS)]
         head = self._sheet.text(f"{wording.plural(len(found), 'thing')} could not be looked at", "bold yellow")
         facts.add_row("INCOMPLETE", head, *rows, *self._rest(found, _UNKNOWNS))
         return facts
 
     def _about(self) -> Facts:
-        sheet, inspection, facts = self._sheet, self._inspection, Facts()
+        sheet, inspection, facts = self._sheet, self._inspection, labelled()
         identity, config = inspection.identity, inspection.config
         for label, digest in (("digest", identity.digest), ("image id", identity.config_digest)):
             if digest and (sheet.verbose or label == "digest" or identity.digest is None):
@@ -105,7 +106,7 @@ class _Page:
         )
 
     def _contents(self) -> Facts:
-        sheet, inventory, facts = self._sheet, self._inventory, Facts()
+        sheet, inventory, facts = self._sheet, self._inventory, labelled()
         rows = [
             sheet.joined(sheet.text(f"{one.count:>5}  "), contents_view.group_sentence(one))
             for one in contents_view.groups(inventory)
@@ -122,11 +123,15 @@ class _Page:
         folders = contents_view.largest_folders(inventory.directories)
         facts.add_row(
             "folders",
-            *self._sized((one.bytes, f"/{one.path}") for one in self._cut(folders, _DIRECTORIES)),
+            *(
+                line
+                for one in self._cut(folders, _DIRECTORIES)
+                for line in sized_path(sheet, one.bytes, f"/{one.path}")
+            ),
             *self._rest(folders, _DIRECTORIES),
         )
         counts = [f"{wording.count(number)} {name}" for name, number in contents_view.executables(inventory)]
-        facts.add_row("executable", sheet.text(", ".join(counts) or "nothing"))
+        facts.add_row("executables", sheet.text(", ".join(counts) or "nothing"))
         facts.add_row("explained", *self._coverage())
         if inventory.claims:
             claims = [
@@ -153,7 +158,7 @@ class _Page:
             yield from self._rest(unexplained, _UNEXPLAINED)
 
     def _hardening(self) -> Facts:
-        sheet, facts = self._sheet, Facts()
+        sheet, facts = self._sheet, labelled()
         found = contents_view.hardening(self._inventory.hardening)
         for fact in self._cut(found, _HARDENING):
             facts.add_row(fact.severity.value, *self._fact(fact))
@@ -174,7 +179,7 @@ class _Page:
             yield sheet.text(contents_view.benchmark(fact), "dim")
 
     def _further(self) -> Facts:
-        sheet, facts = self._sheet, Facts()
+        sheet, facts = self._sheet, labelled()
         if sheet.verbose:
             for name, sentence in view.NOT_LOOKED_AT:
                 facts.add_row("not seen", sheet.joined(f"{name}: ", sheet.text(sentence, "dim")))
@@ -190,7 +195,7 @@ class _Page:
     def _step(self, command: str, gives: str) -> Iterator[Text]:
         """Yield a command and what it gives, on one line where there is room."""
         line = self._sheet.joined(command, self._sheet.text(f"   {gives}", "dim"))
-        if line.cell_len <= self._sheet.width - LABEL_WIDTH:
+        if line.cell_len <= self._sheet.width - LABELS:
             yield line
         else:
             yield self._sheet.text(command)

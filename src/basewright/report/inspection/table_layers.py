@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 from rich.cells import cell_len
 from rich.console import RenderableType
+from rich.padding import Padding
 from rich.text import Text
 
 from basewright.model.image import LayerSummary
 from basewright.model.inventory import Inventory
 from basewright.report import wording
 from basewright.report.inspection import contents_view, steps
+from basewright.report.inspection.table_sizes import labelled, sized_path
 from basewright.report.terminal_layout import GAP, Columns, Facts
 from basewright.report.terminal_sheet import Sheet
 
@@ -19,6 +21,8 @@ _BAR = 12
 _HEAD = tuple(map(Text, ("", "size", "", "seen", "wasted", "packed")))
 _LAYERS, _PATHS = 12, 5
 """How many are shown where not all are asked for."""
+_INDENT = 3
+"""Of a step below its layer."""
 _STEP = 28
 """The least room for a step beside the numbers."""
 
@@ -94,11 +98,11 @@ def _narrow(sheet: Sheet, shown: list[tuple[int, LayerSummary]]) -> Iterator[Ren
         size = wording.size(layer.bytes) if layer.bytes is not None else "size not known"
         wasted = f", {wording.size(layer.wasted_bytes)} wasted" if layer.wasted_bytes else ""
         yield sheet.joined(f"{number}. ", sheet.text(size, "bold"), sheet.text(wasted, "yellow"))
-        yield sheet.joined("   ", _step(sheet, layer, 2 * sheet.width))
+        yield Padding(_step(sheet, layer, 2 * (sheet.width - _INDENT)), (0, 0, 0, _INDENT), expand=False)
 
 
 def _waste(sheet: Sheet, inventory: Inventory) -> Facts:
-    facts, efficiency = Facts(), inventory.efficiency
+    facts, efficiency = labelled(), inventory.efficiency
     carried = sum(layer.bytes or 0 for layer in inventory.layers)
     if not efficiency.wasted_bytes:
         facts.add_row("waste", sheet.text("none: no layer hides what another carries"))
@@ -107,10 +111,10 @@ def _waste(sheet: Sheet, inventory: Inventory) -> Facts:
     said = f"{wording.size(efficiency.wasted_bytes)} are carried and never seen ({share}); efficiency "
     facts.add_row("waste", sheet.joined(said, sheet.text(f"{100 * efficiency.score:.1f} %", "bold")))
     paths = efficiency.paths if sheet.verbose else efficiency.paths[:_PATHS]
-    rows = []
+    rows: list[Text] = []
     for one in paths:
         where = f"  layers {', '.join(map(str, one.layers))}" if one.layers else ""
-        rows.append(sheet.joined(f"{wording.size(one.bytes):>8}  ", f"/{one.path}", sheet.text(where, "dim")))
+        rows += sized_path(sheet, one.bytes, f"/{one.path}", where)
     if rows:
         facts.add_row("", *rows, *sheet.more(len(efficiency.paths) - len(paths)))
     return facts

@@ -8,7 +8,7 @@ from inspections import CASES, SECRET, attacked, config, empty, incomplete, insp
 from rich.cells import cell_len
 
 from basewright.inventory.compare import compare
-from basewright.model.inventory import Inspection
+from basewright.model.inventory import DirectorySize, Efficiency, Inspection, WastedPath
 from basewright.report.inspection import render
 from basewright.report.interface import RenderOptions
 
@@ -142,7 +142,7 @@ def test_claims_are_named_as_such() -> None:
 
 def test_what_is_incomplete_stands_at_the_top() -> None:
     lines = page(incomplete()).splitlines()
-    assert lines[2].startswith("INCOMPLETE 8 things could not be looked at")
+    assert lines[2].startswith("INCOMPLETE  8 things could not be looked at")
     assert "layer 0: the blob ends early" in lines[3]
     assert "and 3 more" in page(incomplete())
     assert "INCOMPLETE" not in page(inspection())
@@ -211,3 +211,42 @@ def test_nothing_differs_from_itself() -> None:
 
 def test_a_verbose_comparison_shows_both_images_too() -> None:
     assert compared(inspection(), successor(), verbose=True).count("Inspection of ") == 2
+
+
+LONG = "usr/lib/" + "deeper/" * 20 + "the-end.bin"
+
+
+@pytest.mark.parametrize("width", [40, 72, 100])
+@pytest.mark.parametrize("ascii_only", [False, True])
+def test_a_long_path_loses_its_middle_and_stays_beside_its_size(width: int, ascii_only: bool) -> None:
+    efficiency = Efficiency(0.9, 8_000_000, (WastedPath(LONG, 8_000_000, (0, 1)),))
+    found = inventory(efficiency=efficiency, directories=(DirectorySize(LONG, 7_000_000, 1),))
+    lines = page(inspection(inventory=found), width=width, ascii_only=ascii_only).splitlines()
+    for size in ("8.0 MB", "7.0 MB"):
+        (row,) = [line for line in lines if f"{size}  /usr" in line]
+        assert row.split("  ")[-1].endswith("end.bin") or "the-end.bin  layers" in row
+    assert "layers 0, 1" in "".join(lines)
+
+
+def test_verbose_shows_the_whole_of_a_long_path() -> None:
+    efficiency = Efficiency(0.9, 8_000_000, (WastedPath(LONG, 8_000_000, (0, 1)),))
+    text = page(inspection(inventory=inventory(efficiency=efficiency)), width=72, verbose=True)
+    assert f"8.0 MB  /{LONG}  layers 0, 1" in re.sub(r"(?<=\w|/)\n {22}(?=\S)", "", text).replace("\n" + " " * 22, "  ")
+
+
+def test_the_steps_of_layers_are_indented_where_the_page_is_narrow() -> None:
+    layer = replace(inventory().layers[0], created_by="RUN make every thing that is needed here " * 5)
+    lines = page(inspection(inventory=inventory(layers=(layer,))), width=40).splitlines()
+    start = next(number for number, line in enumerate(lines) if "RUN make every" in line)
+    end = next(number for number, line in enumerate(lines) if line.startswith("waste"))
+    assert end - start > 1
+    assert all(line.startswith("   ") for line in lines[start:end])
+
+
+def test_every_label_stands_apart_from_its_text() -> None:
+    lines = page(inspection()).splitlines()
+    (row,) = [line for line in lines if line.startswith("executables")]
+    assert row.startswith("executables 3 programs")
+    column = row.index("3 programs")
+    assert next(line for line in lines if line.startswith("size")).index("90.0 MB") == column
+    assert next(line for line in lines if line.startswith("waste")).index("8.0 MB") == column
