@@ -17,3 +17,10 @@ def test_the_example_of_the_documentation_adds_up() -> None:
     first, second = summarize_layers(tree, (None, None), None)
     assert (first.bytes, first.added_bytes, first.wasted_bytes, first.removed_bytes) == (100, 0, 100, 0)
     assert (second.bytes, second.added_bytes, second.wasted_bytes, second.removed_bytes) == (70, 70, 0, 100)
+
+
+def test_waste_and_score_need_not_add_up_as_the_documentation_says() -> None:
+    tree = Tree((layer_facts({"a": b"x"}, ()), layer_facts({"a": b"x" * 99}, ())))
+    found = efficiency_of(tree)
+    assert (found.wasted_bytes, found.score) == (1, 0.01)
+    assert sum(one.bytes or 0 for one in summarize_layers(tree, (None, None), None)) == 100
