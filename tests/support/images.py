@@ -92,6 +92,9 @@ def tar_of(files: Files, *, tar_format: int = tarfile.PAX_FORMAT) -> bytes:
 def _add(archive: tarfile.TarFile, name: str, node: Node) -> None:
     entry = tarfile.TarInfo(name)
     content = b""
+    if isinstance(node, HardLink):  # everything that writes archives repeats the file's mode and owner
+        file = next((one for one in archive.members if one.name == node.target), entry)
+        entry.mode, entry.uid, entry.gid = file.mode, file.uid, file.gid
     match node:
         case Link(target) | HardLink(target):
             entry.type = tarfile.SYMTYPE if isinstance(node, Link) else tarfile.LNKTYPE
