@@ -112,11 +112,11 @@ class _Page:
             for one in contents_view.groups(inventory)
         ]
         facts.add_row("packages", *(rows or [sheet.text("none was found")]))
-        biggest = contents_view.biggest(inventory.packages)
+        biggest, most = contents_view.biggest(inventory.packages), _BIGGEST * (4 if sheet.verbose else 1)
         facts.add_row(
             "biggest",
-            *self._sized((one.bytes, _named(one)) for one in biggest[: _BIGGEST * (4 if sheet.verbose else 1)]),
-            *self._rest(biggest, _BIGGEST),
+            *self._sized((one.bytes, _named(one)) for one in biggest[:most]),
+            *self._lesser(len(biggest) - most, len(inventory.packages) - len(biggest)),
         )
         if sheet.verbose:
             facts.add_row("each", *(sheet.text(_placed(one)) for one in inventory.packages))
@@ -147,6 +147,12 @@ class _Page:
 
     def _sized(self, rows: Iterable[tuple[int | None, str]]) -> list[Text]:
         return [self._sheet.joined(f"{wording.size(size):>8}  ", text) for size, text in rows]
+
+    def _lesser(self, smaller: int, sizeless: int) -> list[Text]:
+        """Return what says how many packages are not among the biggest: all of them are counted."""
+        told = [f"{smaller} more"] if smaller > 0 else []
+        told += [f"{sizeless} of no size of their own"] if sizeless else []
+        return [self._sheet.text(f"and {', '.join(told)}", "dim")] if told else []
 
     def _coverage(self) -> Iterator[Text]:
         coverage = self._inventory.coverage

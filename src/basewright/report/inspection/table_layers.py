@@ -109,7 +109,9 @@ def _waste(sheet: Sheet, inventory: Inventory) -> Facts:
         return facts
     share = contents_view.share(efficiency.wasted_bytes, carried)
     said = f"{wording.size(efficiency.wasted_bytes)} are carried and never seen ({share}); efficiency "
-    facts.add_row("waste", sheet.joined(said, sheet.text(f"{100 * efficiency.score:.1f} %", "bold"), " by dive's count"))
+    facts.add_row(
+        "waste", sheet.joined(said, sheet.text(f"{100 * efficiency.score:.1f} %", "bold"), " by dive's count")
+    )
     paths = efficiency.paths if sheet.verbose else efficiency.paths[:_PATHS]
     rows: list[Text] = []
     for one in paths:

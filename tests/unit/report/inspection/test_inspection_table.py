@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from inspections import CASES, SECRET, attacked, config, empty, incomplete, inspection, inventory, successor
+from inspections import CASES, SECRET, attacked, config, empty, incomplete, inspection, inventory, package, successor
 from rich.cells import cell_len
 
 from basewright.inventory.compare import compare
@@ -250,3 +250,14 @@ def test_every_label_stands_apart_from_its_text() -> None:
     column = row.index("3 programs")
     assert next(line for line in lines if line.startswith("size")).index("90.0 MB") == column
     assert next(line for line in lines if line.startswith("waste")).index("8.0 MB") == column
+
+
+@pytest.mark.parametrize(("verbose", "told"), [(False, "and 25 more, 4 of"), (True, "and 10 more, 4 of")])
+def test_every_package_is_among_the_biggest_or_counted_after_them(verbose: bool, told: str) -> None:
+    packages = (
+        *(package(f"sized-{number:02}", "1", 1_000 * (number + 1)) for number in range(30)),
+        *(package(f"without-{number}", "1", None, kind="cargo") for number in range(4)),
+    )
+    text = in_one_line(page(inspection(inventory=inventory(packages=packages)), verbose=verbose))
+    assert f"{told} no size of their own" in text
+    assert text.count("sized-29") == 1 + verbose
