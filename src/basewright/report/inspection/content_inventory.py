@@ -23,7 +23,7 @@ def packages(inspection: Inspection) -> Section:
         (
             (one.title,),
             (wording.count(one.count),),
-            (_size(one.bytes),),
+            (_size(one.bytes) or one.lacking,),
             (wording.count(one.owned) if one.owned else "",),
         )
         for one in contents_view.groups(inspection.inventory)

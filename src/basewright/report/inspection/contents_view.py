@@ -18,6 +18,8 @@ TYPES: Final = {
     "golang": "Go", "maven": "Java", "npm": "Node.js", "nuget": ".NET", "pypi": "Python", "rpm": "system",
 }  # fmt: skip
 """PURL types in the words of their users."""
+_INSIDE: Final = frozenset({"cargo", "generic", "golang", "maven", "nuget"})
+"""Types that are found within programs and archives, which may be files of another package."""
 _PLACES, _PLACES_LONG = 4, 90
 """Places of one fact that are named, and their characters together."""
 _PLURALS: Final = frozenset({"programs", "shared objects", "scripts", "other objects"})
@@ -37,6 +39,13 @@ class PackageGroup:
     """Of the files that are theirs before any other package's; None where they have none: parts of other packages."""
     biggest: tuple[Package, ...]
     """Those of known size that no other package brought, largest first."""
+
+    @property
+    def lacking(self) -> str:
+        """Why the type has no bytes; empty where it has some, or the distribution's packages have them all."""
+        if self.bytes is not None or self.owned == self.count:
+            return ""
+        return "inside other packages' files" if self.type in _INSIDE else "of no size of their own"
 
     @property
     def title(self) -> str:
@@ -142,6 +151,8 @@ def group_sentence(group: PackageGroup) -> str:
     parts = [group.title]
     if group.bytes is not None:
         parts.append(wording.size(group.bytes))
+    elif group.lacking:
+        parts.append(group.lacking)
     if group.owned:
         parts.append(
             "all brought by the distribution"
