@@ -91,7 +91,7 @@ def test_a_reference_that_the_registry_does_not_know_is_the_callers_error(
     runs: Runs, registry: RegistrySimulator, scheme: str
 ) -> None:
     runs.inspect(f"{scheme}{at(registry, 'shop/web:9')}").refused(
-        2, "shop/web is not there", "hint: check the spelling"
+        2, "shop/web:9 is not there", "hint: check the spelling"
     )
 
 
