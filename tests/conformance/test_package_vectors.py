@@ -39,7 +39,7 @@ def test_a_metadata_file_tells_the_agreed_packages(vector: Mapping[str, Any]) ->
 )
 def test_a_piece_of_a_program_shows_its_version(vector: Mapping[str, Any]) -> None:
     data = base64.b64decode(vector["bytes"])
-    path = vector["file"] if candidates(vector["file"]) else f"usr/local/bin/{vector['file']}"
+    path = vector["file"] if candidates(vector["file"]) else f"usr/local/bin/{vector['file'].rpartition('/')[2]}"
 
     shown = {told[0] for mark in candidates(path) if (told := mark.find(path, data)) is not None}
 
