@@ -140,3 +140,10 @@ def test_an_added_package_replaces_the_database_of_the_layer_below() -> None:
     found = inventory(alpine({"a": []}), {"lib/apk/db/installed": record("a") + "\n" + record("b")})
 
     assert [(one.name, one.layer) for one in found.packages] == [("a", 1), ("b", 1)]
+
+
+def test_records_without_a_name_are_bounded_too() -> None:
+    found = read_database(b"V:1\n\n" * (PACKAGES + 10) + b"P:late\nV:1\n")
+
+    assert found.packages == ()
+    assert found.problems == (f"more than the {PACKAGES} packages that are kept", "a record without a package's name")

@@ -398,3 +398,10 @@ def test_a_linked_folder_of_documents_tells_the_licence() -> None:
     )
 
     assert package(inventory(nodes), "libfoo").licenses == ("MIT",)
+
+
+def test_stanzas_without_a_name_are_bounded_too() -> None:
+    found = read_status(b"Version: 1\n\n" * (PACKAGES + 10) + b"Package: late\nVersion: 1\n")
+
+    assert found.packages == ()
+    assert found.problems == ("a stanza without a package's name", f"more than the {PACKAGES} packages that are kept")
