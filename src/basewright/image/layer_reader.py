@@ -116,8 +116,7 @@ class _Pass:
         if not walk.is_over and not self.is_cut and self.shared.layer.diff_id is None:
             self._tell("", "the archive has no end, and nothing tells whether it is whole")
         self._look_again(recorder, stream.marks)
-        is_unique = len(set(self.index.paths)) == len(self.index)
-        return Findings(stream.diff_id, stream.bytes, self.index, self.told, recorder.sections, is_unique=is_unique)
+        return Findings(stream.diff_id, stream.bytes, self.index, self.told, recorder.sections)
 
     def _walk(self, walk: TarWalk, stream: LayerStream) -> bool:
         """Walk to the stream's end, as far as the image may have entries; say whether there was room for all."""

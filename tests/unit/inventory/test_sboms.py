@@ -86,7 +86,9 @@ def test_an_sbom_is_a_claim_and_no_package() -> None:
 
 
 def test_a_damaged_sbom_is_an_unknown() -> None:
-    assert reasons(inventory({"app/bom.json": '{"bomFormat":'}))[0].startswith("app/bom.json: sboms: JSON that ends too early")
+    assert reasons(inventory({"app/bom.json": '{"bomFormat":'}))[0].startswith(
+        "app/bom.json: sboms: JSON that ends too early"
+    )
 
 
 def test_an_sbom_without_end_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
