@@ -96,7 +96,7 @@ def list_(
         raise InputError("no image of the catalog fits", hint="leave out a filter, or look at basewright catalog list")
     if as_json:
         from basewright.cli.catalog_documents import list_document
-        from basewright.report.json_document import encode
+        from basewright.report.json_encoding import encode
 
         session.terminal.write(encode(list_document(images, known.date)))
     elif every or any(one is not None for one in (runtime, kind, role, vendor, family, hardened)):
@@ -134,7 +134,7 @@ def show(
     recognition = _recognised(image, known.recognise)
     if as_json:
         from basewright.cli.catalog_documents import image_document
-        from basewright.report.json_document import encode
+        from basewright.report.json_encoding import encode
 
         session.terminal.write(encode(image_document(image, recognition, known.date)))
     else:

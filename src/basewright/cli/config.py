@@ -50,7 +50,7 @@ def show(
     session: Session = context.obj
     layers = session.layers(context.params, folder)
     if options.is_json(layers.settings):
-        from basewright.report.json_document import encode
+        from basewright.report.json_encoding import encode
 
         session.terminal.write(encode(_document(layers, folder, session.environment)))
     else:

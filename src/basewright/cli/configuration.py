@@ -3,15 +3,16 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from basewright.cli.declarations import declarations_of
 from basewright.cli.settings import SETTINGS, Sourced, Value
 from basewright.cli.shapes import did_you_mean, from_file
 from basewright.cli.toml_places import Path, places_of
 from basewright.errors import ConfigurationError, SyntaxInputError
-from basewright.model.workload import Declaration
 from basewright.syntax.toml import load_toml
+
+if TYPE_CHECKING:
+    from basewright.model.workload import Declaration
 
 WORKLOAD = "workload"
 _PROBLEMS_TOLD = 20
@@ -23,7 +24,7 @@ class Configuration:
 
     file: str
     values: Mapping[str, Sourced] = field(default_factory=dict)
-    declarations: Mapping[str, tuple[Declaration, ...]] = field(default_factory=dict)
+    declarations: "Mapping[str, tuple[Declaration, ...]]" = field(default_factory=dict)
     """By workload name."""
     digest: str = ""
     """Of the file's bytes, as ``sha256:…``."""
@@ -84,6 +85,8 @@ def _checked(tree: Mapping[str, object], places: _Places) -> Configuration:
             break
         try:
             if key == WORKLOAD:
+                from basewright.cli.declarations import declarations_of
+
                 declared = declarations_of(raw, places.file, places.line)
             else:
                 values[key] = Sourced(_setting(key, raw, places), places.where(key))

@@ -4,13 +4,16 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from basewright.cli.configuration import Configuration, parse
 from basewright.cli.settings import SETTINGS, VARIABLES, Settings, Sourced
 from basewright.cli.shapes import did_you_mean, from_option, from_text
 from basewright.errors import ConfigurationError, InputError
-from basewright.model.workload import Declaration
 from basewright.ports.files import DirectoryFiles
+
+if TYPE_CHECKING:
+    from basewright.model.workload import Declaration
 
 FILE_NAME = "basewright.toml"
 PREFIX = "BASEWRIGHT_"
@@ -23,7 +26,7 @@ class Layers:
     """What the configuration of one run comes to."""
 
     settings: Settings
-    declarations: Mapping[str, tuple[Declaration, ...]]
+    declarations: "Mapping[str, tuple[Declaration, ...]]"
     files: tuple[tuple[str, str], ...]
     """The configuration files that were read, nearest first, each with its digest."""
 

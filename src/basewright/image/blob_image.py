@@ -7,7 +7,6 @@ from functools import partial
 
 from basewright.image.config import ParsedConfig
 from basewright.image.interface import LayerFacts, LayerIndex, LayerReader
-from basewright.image.layer_reader import read_side_by_side
 from basewright.image.manifest import Manifest
 from basewright.model.digest import Digest
 from basewright.model.image import Descriptor, ImageConfig, ImageIdentity
@@ -64,6 +63,8 @@ class BlobImage:
 
     def read_layers(self, reader: LayerReader, told: Callable[[str], None]) -> tuple[LayerFacts, ...]:
         """See `Image.read_layers`. A layer whose blob is not there is an unknown and holds nothing."""
+        from basewright.image.layer_reader import read_side_by_side
+
         present = [layer for layer in self.layers if not layer.absent]
         read = iter(read_side_by_side(reader, present, told) if present else ())
         return tuple(_absent_facts(layer) if layer.absent else next(read) for layer in self.layers)

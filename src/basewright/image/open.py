@@ -2,26 +2,26 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from typing import Final, Protocol
 
 from basewright.errors import BasewrightError, InputError, RemoteError, UnsupportedError
-from basewright.image.docker_archive import open_docker_archive
-from basewright.image.engine_api import NoSuchImageError
 from basewright.image.interface import Image, Layer, LayerFacts, LayerReader, OpenOptions
 from basewright.image.naming import ImageName, parse_name, split_place
-from basewright.image.oci_layout import open_oci_archive, open_oci_directory
-from basewright.image.root_directory import open_root_directory
 from basewright.model.image import ImageConfig, ImageIdentity
 from basewright.model.reference import ImageReference
 from basewright.model.unknown import Unknown
 
 RegistryOpener = Callable[[ImageReference, OpenOptions], tuple[Image, ...]]
 """Opens an image in a registry."""
+FileOpener = Callable[[str, str | None, str, OpenOptions], tuple[Image, ...]]
+"""Opens a place, what is named within it, the whole name as it was asked for, and the options."""
 _FILES: Final = {
-    "oci-dir": open_oci_directory,
-    "oci-archive": open_oci_archive,
-    "docker-archive": open_docker_archive,
+    "oci-dir": ("oci_layout", "open_oci_directory"),
+    "oci-archive": ("oci_layout", "open_oci_archive"),
+    "docker-archive": ("docker_archive", "open_docker_archive"),
 }
+"""Transport → its module and function; imported when an image of it is opened."""
 
 _NO_ENGINE: Final = (
     "no local engine was found here, so the registry alone was asked; a saved image is named by its file: "
@@ -67,10 +67,14 @@ def open_images(text: str, options: OpenOptions, doors: Doors) -> tuple[Image, .
     """
     name = parse_name(text)
     if name.transport == "dir":
+        from basewright.image.root_directory import open_root_directory
+
         return open_root_directory(name.rest, text, options)
     if name.is_file:
         place, within = split_place(name.rest)
-        return _FILES[name.transport](place, within, text, options)
+        module, function = _FILES[name.transport]
+        opener: FileOpener = getattr(import_module(f"basewright.image.{module}"), function)
+        return opener(place, within, text, options)
     if options.is_offline:
         raise InputError(
             f"{text}: nothing can be asked offline, for a registry and a local engine take a socket",
@@ -106,6 +110,8 @@ def _of_engine(name: ImageName, options: OpenOptions, doors: Doors) -> tuple[Ima
 
 def _of_anyone(name: ImageName, options: OpenOptions, doors: Doors) -> tuple[Image, ...]:
     """Ask the engines, then the registry; what could not be asked is noted."""
+    from basewright.image.engine_api import NoSuchImageError
+
     notes: list[str] = []
     has_engine = False
     for engine in doors.engines:

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from basewright.image.interface import Image, LayerReader, OpenOptions
+from basewright.image.naming import parse_name
 from basewright.image.open import Doors, Engine, open_images
 from basewright.image.registry.settings import RegistrySettings
-from basewright.model.catalog import CatalogView
+from basewright.model.catalog import EndOfLife
 from basewright.model.reference import ImageReference
 from basewright.pipeline.inspecting import ImageServices
 from basewright.ports.clock import SystemClock
@@ -44,7 +45,7 @@ def image_services(surroundings: Surroundings) -> ImageServices:
         clock=SystemClock(),
         open_images=partial(_open, surroundings),
         new_reader=partial(_new_reader, cache),
-        load_catalog=_load_catalog,
+        end_of_life=_end_of_life,
         progress=surroundings.progress,
         store=cache,
     )
@@ -75,7 +76,8 @@ def _engines(surroundings: Surroundings) -> tuple[Engine, ...]:
 
 
 def _open(surroundings: Surroundings, text: str, options: OpenOptions) -> tuple[Image, ...]:
-    doors = Doors(registry=partial(_open_registry, surroundings), engines=_engines(surroundings))
+    engines = () if parse_name(text).is_file else _engines(surroundings)
+    doors = Doors(registry=partial(_open_registry, surroundings), engines=engines)
     return open_images(text, options, doors)
 
 
@@ -85,7 +87,7 @@ def _open_registry(surroundings: Surroundings, reference: ImageReference, option
     return open_registry(reference, options, settings=surroundings.registry, told=surroundings.told)
 
 
-def _load_catalog() -> CatalogView:
-    from basewright.catalog import load
+def _end_of_life(product: str, cycle: str) -> EndOfLife | None:
+    from basewright.catalog import end_of_life
 
-    return load()
+    return end_of_life(product, cycle)

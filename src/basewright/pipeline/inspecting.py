@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from basewright.image.interface import Image, LayerFacts, LayerReader, OpenOptions
 from basewright.image.limits import DEFAULT_LIMITS, Limits
 from basewright.image.naming import parse_name
-from basewright.model.catalog import CatalogView, EndOfLife
+from basewright.model.catalog import EndOfLife
 from basewright.model.inventory import Inspection, OsFacts
 from basewright.pipeline import remembered
 from basewright.pipeline.reference_facts import with_reference_facts
@@ -37,7 +37,8 @@ class ImageServices:
     open_images: Callable[[str, OpenOptions], tuple[Image, ...]]
     new_reader: Callable[[], LayerReader]
     """Called when a layer has to be read: an image whose inventory is remembered needs none."""
-    load_catalog: Callable[[], CatalogView]
+    end_of_life: Callable[[str, str], EndOfLife | None]
+    """The support dates of a distribution's release, by os-release's ID and VERSION_ID."""
     progress: Callable[[str], None]
     store: remembered.Store | None = None
     """Where inventories are kept; None: nowhere."""
@@ -101,4 +102,4 @@ def _end_of_life(os: OsFacts | None, services: ImageServices) -> EndOfLife | Non
     """Return the support dates of the distribution's release, where the catalog knows it."""
     if os is None or os.version_id is None:
         return None
-    return services.load_catalog().end_of_life(os.id, os.version_id)
+    return services.end_of_life(os.id, os.version_id)

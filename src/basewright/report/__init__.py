@@ -5,10 +5,13 @@ sys.stdout.buffer.write(render(assessment, "markdown", options=RenderOptions()))
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from basewright.errors import InputError
-from basewright.model.assessment import Assessment
 from basewright.report.interface import Format, RenderOptions
+
+if TYPE_CHECKING:
+    from basewright.model.assessment import Assessment
 
 ALL: tuple[Format, ...] = (
     Format("table", "text/plain", "a page for the terminal", "terminal"),
@@ -22,7 +25,7 @@ ALL: tuple[Format, ...] = (
 FORMATS: Mapping[str, Format] = MappingProxyType({one.name: one for one in ALL})
 
 
-def render(assessment: Assessment, format: str, *, options: RenderOptions) -> bytes:  # noqa: A002 - the user's word
+def render(assessment: "Assessment", format: str, *, options: RenderOptions) -> bytes:  # noqa: A002 - the user's word
     """Return `assessment` in the format of that name; raise InputError where there is none."""
     if format not in FORMATS:
         raise InputError(f"no report format {format!r}", hint=f"there are {', '.join(FORMATS)}")

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from basewright.model.assessment import Assessment
+if TYPE_CHECKING:
+    from basewright.model.assessment import Assessment
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Format:
     module: str
     """The module of this package that holds `write`."""
 
-    def write(self, assessment: Assessment, options: RenderOptions) -> bytes:
+    def write(self, assessment: "Assessment", options: RenderOptions) -> bytes:
         """Return `assessment` in this format, in UTF-8 with a final newline: the same assessment, the same bytes."""
         written: bytes = import_module(f"basewright.report.{self.module}").write(assessment, options)
         return written

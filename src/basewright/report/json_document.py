@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-import msgspec
-
 from basewright import __version__
 from basewright.model.assessment import AssessedWorkload, Assessment, ReadImage
 from basewright.model.base import BaseImage, Hardened, Horizon
@@ -13,25 +11,16 @@ from basewright.model.need import Need
 from basewright.model.span import Location
 from basewright.model.unknown import Unknown
 from basewright.model.workload import BaseUse, Workload
-from basewright.report import inert, json_risk, urgency, view
+from basewright.report import json_risk, urgency, view
 from basewright.report import json_shapes as shape
 from basewright.report.interface import RenderOptions
+from basewright.report.json_encoding import encode
 
 
 def write(assessment: Assessment, options: RenderOptions) -> bytes:
     """Return the document, indented, lists sorted."""
     del options  # a document for programs looks the same everywhere
     return encode(document(assessment))
-
-
-def encode(document: msgspec.Struct) -> bytes:
-    """Return any of the documents as JSON text that is safe to print."""
-    try:
-        compact = msgspec.json.encode(document)
-    except UnicodeEncodeError:  # bytes of a file's name that are no UTF-8; rare, so only then each text is looked at
-        compact = msgspec.json.encode(_encodable(msgspec.to_builtins(document)))
-    text = msgspec.json.format(compact, indent=2).decode()
-    return inert.json_text(text).encode() + b"\n"
 
 
 def document(assessment: Assessment) -> shape.AssessDocument:
@@ -281,12 +270,3 @@ def _places(where: Iterable[Location]) -> list[shape.Place]:
 
 def _unknowns(unknowns: Iterable[Unknown]) -> list[shape.UnknownShape]:
     return [shape.UnknownShape(path=one.path, reason=one.reason) for one in sorted(set(unknowns))]
-
-
-def _encodable(value: object) -> object:
-    """Return `value` with every text in a form that UTF-8 can hold."""
-    if isinstance(value, str):
-        return inert.encodable(value)
-    if isinstance(value, dict):
-        return {_encodable(key): _encodable(item) for key, item in value.items()}
-    return [_encodable(item) for item in value] if isinstance(value, list) else value

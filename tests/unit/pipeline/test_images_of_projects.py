@@ -12,8 +12,9 @@ import pytest
 from basewright.catalog import load
 from basewright.catalog.overlay import Overlay
 from basewright.cli import run
+from basewright.image.engine_api import NoSuchImageError
 from basewright.image.interface import Image, OpenOptions
-from basewright.image.open import Doors, NoSuchImageError, open_images
+from basewright.image.open import Doors, open_images
 from basewright.model.assessment import Assessment, ImageRole
 from basewright.model.base import Kind, Match
 from basewright.model.reference import ImageReference
@@ -51,7 +52,7 @@ def services_of_engine(layout: Path, names: frozenset[str]) -> ImageServices:
             raise NoSuchImageError(f"no {name}")
         return open_images(f"oci-dir:{layout}", options, Doors(registry=lambda *_: ()))
 
-    return ImageServices(real.clock, opened, real.new_reader, real.load_catalog, real.progress)
+    return ImageServices(real.clock, opened, real.new_reader, real.end_of_life, real.progress)
 
 
 def assessed(folder: Path, images: ImageServices, engines: tuple[str, ...] = ("docker",)) -> Assessment:

@@ -13,7 +13,7 @@ from basewright.report.inspection import json_comparison, view
 from basewright.report.inspection import json_pieces as pieces
 from basewright.report.inspection import shapes as shape
 from basewright.report.interface import RenderOptions
-from basewright.report.json_document import encode
+from basewright.report.json_encoding import encode
 from basewright.report.json_shapes import Tool, UnknownShape
 
 
