@@ -88,12 +88,18 @@ def test_the_objects_of_this_machine_are_read_as_pyelftools_reads_them() -> None
     paths = objects()
     if len(paths) < 50:
         pytest.skip("fewer than 50 ELF objects on this machine")
+    beyond = []
     for path in paths:
         facts = read_elf(Content.whole(path.read_bytes()))
-        with path.open("rb") as file:
-            expected = oracle(file)
+        try:
+            with path.open("rb") as file:
+                expected = oracle(file)
+        except UnicodeDecodeError:  # pyelftools takes every note for text
+            beyond.append(path)
+            continue
 
         assert facts.kind in KINDS[expected.pop("type")], path
         assert (facts.debug_link is not None) == expected.pop("debug_link"), path
         assert {name: getattr(facts, name) for name in expected} == expected, path
         assert facts.problems == (), path
+    assert len(beyond) < len(paths) / 20, beyond

@@ -6,6 +6,8 @@ import re
 import resource
 import subprocess
 import sys
+import tempfile
+import time
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -87,20 +89,51 @@ def assess(project: Path, around: Path, *options: str, target: str = ".", second
     folder = around / "written"
     folder.mkdir(parents=True)
     wanted = [part for name in FORMATS for part in ("-o", f"{name}={folder / name}")]
-    done = subprocess.run(
-        command("assess", target, *wanted, *options),
-        cwd=project,
-        env=environment(around),
-        capture_output=True,
-        timeout=seconds,
-        preexec_fn=limit_memory,
-        check=False,
+    code, out, err, peak = _measured(
+        command("assess", target, *wanted, *options), project, environment(around), seconds
     )
     documents = {path.name: path.read_bytes() for path in folder.iterdir()}
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
-    outcome = Outcome(done.returncode, done.stdout, done.stderr.decode("utf-8", "strict"), documents, peak)
     check_clean(around)
-    return outcome
+    return Outcome(code, out, err.decode("utf-8", "strict"), documents, peak)
+
+
+def _measured(words: list[str], cwd: Path, env: dict[str, str], seconds: int) -> tuple[int, bytes, bytes, int]:
+    """Run a program; return its exit code, what it printed, and the most memory that it itself took, in bytes.
+
+    What the system keeps of ended children tells of the largest that any test ever started, this process before it
+    became the program included; so the program's own peak is read while it runs.
+    """
+    peak = 0
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        child = subprocess.Popen(  # no thread of this process holds a lock that the child could miss
+            words,
+            cwd=cwd,
+            env=env,
+            stdout=out,
+            stderr=err,
+            preexec_fn=limit_memory,  # noqa: PLW1509
+        )
+        end = time.monotonic() + seconds
+        while child.poll() is None:
+            peak = max(peak, _peak_of(child.pid))
+            if time.monotonic() > end:
+                child.kill()
+                child.wait()
+                raise subprocess.TimeoutExpired(words, seconds)
+            time.sleep(0.01)
+        out.seek(0)
+        err.seek(0)
+        return child.returncode, out.read(), err.read(), peak
+
+
+def _peak_of(process: int) -> int:
+    """Return the most memory that a running process has taken so far, in bytes; 0 where it just ended."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return 0
+    found = re.search(r"^VmHWM:\s*(\d+) kB", status, re.MULTILINE)
+    return int(found[1]) * 1024 if found else 0
 
 
 def run(
