@@ -3,12 +3,12 @@
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import images
 import pytest
+from plain_folders import plain_folder
 
 from basewright.image.config import build_steps
 from basewright.image.interface import Image, OpenOptions
@@ -43,8 +43,8 @@ def run(*command: str, environment: Mapping[str, str] | None = None) -> str:
 @pytest.fixture
 def short_folder() -> Iterator[Path]:
     """Podman takes no run folder whose name is longer than 50 characters."""
-    with tempfile.TemporaryDirectory(prefix="bw-") as folder:
-        yield Path(folder)
+    with plain_folder() as folder:
+        yield folder
 
 
 def no_registry(reference: ImageReference, options: OpenOptions) -> tuple[Image, ...]:

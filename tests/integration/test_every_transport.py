@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import pytest
 from images import Directory, File, HardLink, Link
 from inspect_runs import Runs, check_document
 from packaged_images import DEBIAN, stanza
+from plain_folders import plain_folder
 from podman_service import podman_service
 from real_registries import fill, running
 
@@ -110,8 +110,8 @@ def unpacked() -> Iterator[Path]:
     """The image as Buildah unpacks it."""
     if shutil.which("buildah") is None or os.getuid() != 0:
         pytest.skip("buildah is not installed, or this is not root: nothing can unpack the image")
-    with tempfile.TemporaryDirectory(prefix="bw-") as folder:
-        images.write_oci_layout(Path(folder) / "layout", {"1.0": APP})
+    with plain_folder() as folder:
+        images.write_oci_layout(folder / "layout", {"1.0": APP})
         buildah = ("buildah", "--root", f"{folder}/root", "--runroot", f"{folder}/run", "--storage-driver", "vfs")
         made = subprocess.run(
             [*buildah, "from", "-q", f"oci:{folder}/layout:1.0"], capture_output=True, text=True, check=True, timeout=60

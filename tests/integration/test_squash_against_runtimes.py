@@ -16,6 +16,7 @@ from pathlib import Path
 import images
 import pytest
 from images import Directory, File, HardLink, Link, Node, Special
+from plain_folders import plain_folder
 
 from basewright.image.interface import CHARACTER, DIRECTORY, FIFO, REGULAR, SYMLINK, Image, OpenOptions
 from basewright.image.layer_reader import PassReader
@@ -174,8 +175,8 @@ def short() -> Iterator[Path]:
     """A folder of a short name, for Podman's and Buildah's storage."""
     if os.getuid() != 0:
         pytest.skip("not root: files cannot get their owners")
-    with tempfile.TemporaryDirectory(prefix="bw-") as folder:
-        yield Path(folder)
+    with plain_folder() as folder:
+        yield folder
 
 
 def by_buildah(layout: Path, folder: Path) -> Seen | None:
